@@ -1,0 +1,1 @@
+"""The designated-driving service: rules, tables, use cases, HTTP."""

@@ -1,0 +1,1 @@
+"""Rules of the service in plain Python: no Flask, no SQLAlchemy, no clock, no I/O."""
