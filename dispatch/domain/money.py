@@ -23,7 +23,9 @@ def fen(text: str, *, field: str | None = None) -> int:
     except InvalidOperation:
         value = Decimal("NaN")
     if not value.is_finite() or value != value.to_integral_value():
-        raise Invalid("money_format", N_("“%(text)s” is not an amount in yuan, such as 20 or 66.50"), field=field, text=text)
+        raise Invalid(
+            "money_format", N_("“%(text)s” is not an amount in yuan, such as 20 or 66.50"), field=field, text=text
+        )
     return int(value)
 
 

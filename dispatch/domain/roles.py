@@ -1,0 +1,154 @@
+"""Who may do what: roles, permissions and the one table between them (spec: deny by default)."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum, auto
+
+
+class Role(StrEnum):
+    """A staff member holds one or several; customer and system are never given to staff."""
+
+    DISPATCHER = auto()
+    DRIVER = auto()
+    CARE = auto()
+    MANAGER = auto()
+    CUSTOMER = auto()
+    SYSTEM = auto()
+
+
+STAFF_ROLES = (Role.DISPATCHER, Role.DRIVER, Role.CARE, Role.MANAGER)
+
+
+class Permission(StrEnum):
+    """What a route asks for. Every route names exactly one."""
+
+    PUBLIC = auto()  # sign-in, set-up, health: no account needed
+    SIGNED_IN = auto()  # own password, language, sign-out
+    CUSTOMER_LINK = auto()  # the token in the address is the key
+
+    TRIP_READ = auto()
+    TRIP_BOOK = auto()
+    TRIP_DISPATCH = auto()
+    TRIP_DRIVE = auto()
+    TRIP_STEP_BACK = auto()
+    QUOTE = auto()
+    CUSTOMER_LOOKUP = auto()
+    PERSONAL_REVEAL = auto()
+    PHOTO_READ = auto()
+
+    DRIVER_STATUS = auto()
+    DRIVER_EDIT = auto()
+    SHIFT_OWN = auto()
+
+    AGREEMENT_STATUS = auto()
+    AGREEMENT_READ = auto()
+    FARE_ADJUST = auto()
+
+    TARIFF_READ = auto()
+    TARIFF_PUBLISH = auto()
+    CALENDAR_READ = auto()
+    CALENDAR_EDIT = auto()
+
+    CALLBACK_READ = auto()
+    CALLBACK_WORK = auto()
+    COMPLAINT_READ = auto()
+    COMPLAINT_REGISTER = auto()
+
+    JOURNAL_READ = auto()
+    STAFF_EDIT = auto()
+    BRANCH_EDIT = auto()
+
+
+_P = Permission
+
+GRANTS: dict[Role, frozenset[Permission]] = {
+    Role.DISPATCHER: frozenset(
+        {
+            _P.SIGNED_IN,
+            _P.TRIP_READ,
+            _P.TRIP_BOOK,
+            _P.TRIP_DISPATCH,
+            _P.TRIP_STEP_BACK,
+            _P.QUOTE,
+            _P.CUSTOMER_LOOKUP,
+            _P.DRIVER_STATUS,
+            _P.AGREEMENT_STATUS,
+            _P.TARIFF_READ,
+        }
+    ),
+    Role.DRIVER: frozenset({_P.SIGNED_IN, _P.TRIP_DRIVE, _P.SHIFT_OWN}),
+    Role.CARE: frozenset(
+        {
+            _P.SIGNED_IN,
+            _P.TRIP_READ,
+            _P.CUSTOMER_LOOKUP,
+            _P.PERSONAL_REVEAL,
+            _P.PHOTO_READ,
+            _P.AGREEMENT_STATUS,
+            _P.AGREEMENT_READ,
+            _P.CALLBACK_READ,
+            _P.CALLBACK_WORK,
+            _P.COMPLAINT_READ,
+            _P.COMPLAINT_REGISTER,
+            _P.CALENDAR_READ,
+        }
+    ),
+    Role.MANAGER: frozenset(
+        {
+            _P.SIGNED_IN,
+            _P.TRIP_READ,
+            _P.TRIP_STEP_BACK,
+            _P.CUSTOMER_LOOKUP,
+            _P.PERSONAL_REVEAL,
+            _P.PHOTO_READ,
+            _P.DRIVER_STATUS,
+            _P.DRIVER_EDIT,
+            _P.AGREEMENT_STATUS,
+            _P.AGREEMENT_READ,
+            _P.FARE_ADJUST,
+            _P.QUOTE,
+            _P.TARIFF_READ,
+            _P.TARIFF_PUBLISH,
+            _P.CALENDAR_READ,
+            _P.CALENDAR_EDIT,
+            _P.CALLBACK_READ,
+            _P.COMPLAINT_READ,
+            _P.JOURNAL_READ,
+            _P.STAFF_EDIT,
+            _P.BRANCH_EDIT,
+        }
+    ),
+    Role.CUSTOMER: frozenset({_P.CUSTOMER_LINK}),
+    Role.SYSTEM: frozenset(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who is acting: a staff member (perhaps by API token), a customer by link, or the clock.
+
+    `id` is the staff id, 0 for customer and clock.  `driver_id` is set for drivers: "own trip" is decided by it.
+    """
+
+    id: int
+    name: str
+    branch_id: int
+    roles: frozenset[Role] = field(default_factory=frozenset)
+    driver_id: int | None = None
+
+    def may(self, permission: Permission) -> bool:
+        """Whether one of the actor's roles grants the permission."""
+        return permission is Permission.PUBLIC or any(permission in GRANTS[role] for role in self.roles)
+
+    def has(self, *roles: Role) -> bool:
+        """Whether the actor holds any of the roles."""
+        return not self.roles.isdisjoint(roles)
+
+
+def system(branch_id: int) -> Actor:
+    """The clock acting for a branch: expiring offers, making callbacks due."""
+    return Actor(id=0, name="clock", branch_id=branch_id, roles=frozenset({Role.SYSTEM}))
+
+
+def customer(branch_id: int, name: str) -> Actor:
+    """The customer acting through the link of a trip."""
+    return Actor(id=0, name=name, branch_id=branch_id, roles=frozenset({Role.CUSTOMER}))
