@@ -14,7 +14,7 @@ _HEADINGS = {
     "date": "date", "日期": "date",
     "is_working": "is_working", "working": "is_working", "上班": "is_working", "是否上班": "is_working",
     "name": "name", "名称": "name", "说明": "name",
-}  # fmt: skip
+}
 _WORKING = {"1", "true", "yes", "y", "是", "上班", "班", "工作日"}
 _OFF = {"0", "false", "no", "n", "否", "休息", "休", "放假"}
 _DATE = re.compile(r"(\d{4})([-/.年])(\d{1,2})(?:\2|月)(\d{1,2})日?")

@@ -1,0 +1,35 @@
+"""What is left of personal facts for eyes that need not know them whole. Phones and plates mask themselves."""
+
+import re
+
+_HIDDEN = "**"
+_TITLE = re.compile(r"(?:先生|女士|小姐|老师|总|师傅)$")
+_COMPOUND_SURNAMES = (
+    "欧阳", "上官", "司马", "诸葛", "东方", "皇甫", "尉迟", "公孙", "令狐", "慕容", "司徒", "夏侯", "端木", "长孙",
+)
+_HAN = r"[\u4e00-\u9fff]"
+_CITY = re.compile(rf"(?:{_HAN}{{2,6}}?(?:省|自治区))?{_HAN}{{2,8}}?[市州盟]")
+# 小区, 社区, 园区 and their like are where somebody lives, not which district they live in.
+_DISTRICT = re.compile(rf"(?:{_CITY.pattern})?{_HAN}{{1,5}}?(?:(?<![小社园景校库厂湾宅])区|县|旗)")
+
+
+def name(full: str) -> str:
+    """A person's name down to the surname: '王小明' is '王**', '欧阳娜娜' '欧阳**', 'John Smith' 'J**'."""
+    plain = full.strip()
+    if not plain:
+        return ""
+    if _TITLE.search(plain):
+        return plain if len(plain) <= 4 else plain[0] + _HIDDEN
+    if plain.startswith(_COMPOUND_SURNAMES) and len(plain) > 2:
+        return plain[:2] + _HIDDEN
+    return plain[0] + _HIDDEN
+
+
+def address(full: str) -> str:
+    """An address down to its district ('江西省上饶市信州区**'), or its city; nothing of it where neither is named."""
+    plain = full.strip()
+    for boundary in (_DISTRICT, _CITY):
+        found = boundary.match(plain)
+        if found:
+            return found.group() + _HIDDEN
+    return _HIDDEN if plain else ""

@@ -1,0 +1,69 @@
+"""Badge ids, what is left of masked facts, and pinyin initials."""
+
+import pytest
+
+from dispatch.domain import badge, masking, pinyin
+from dispatch.domain.errors import Invalid
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [("SR017", "SR017"), (" sr 017 ", "SR017"), ("sr-017", "SR017"), ("０１７", "017"), ("a1234567", "A1234567")],
+)
+def test_a_badge_id_has_one_stored_form(typed: str, stored: str) -> None:
+    assert badge.parse(typed) == stored
+    assert badge.parse(stored) == stored
+
+
+@pytest.mark.parametrize("typed", ["", "17", "SR0170001", "赣017", "SR_17"])
+def test_what_is_no_badge_id_is_refused(typed: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        badge.parse(typed)
+    assert refused.value.field == "badge_id"
+
+
+@pytest.mark.parametrize(
+    ("full", "masked"),
+    [
+        ("王小明", "王**"),
+        ("王明", "王**"),
+        ("欧阳娜娜", "欧阳**"),
+        ("王先生", "王先生"),
+        ("王小明先生", "王**"),
+        ("John Smith", "J**"),
+        (" ", ""),
+    ],
+)
+def test_a_name_is_masked_down_to_its_surname(full: str, masked: str) -> None:
+    assert masking.name(full) == masked
+
+
+@pytest.mark.parametrize(
+    ("full", "masked"),
+    [
+        ("江西省上饶市信州区带湖路88号3栋201", "江西省上饶市信州区**"),
+        ("信州区县前街12号", "信州区**"),
+        ("上饶市弋阳县南岩镇", "上饶市弋阳县**"),
+        ("上海市浦东新区张江路1号", "上海市浦东新区**"),
+        ("上饶市阳光小区3栋", "上饶市**"),
+        ("阳光小区3栋201", "**"),
+        ("带湖路88号", "**"),
+        ("3栋201住宅区", "**"),
+        ("", ""),
+    ],
+)
+def test_an_address_is_masked_down_to_its_district(full: str, masked: str) -> None:
+    assert masking.address(full) == masked
+
+
+@pytest.mark.parametrize(
+    ("name", "letters"),
+    [("王小明", "wxm"), ("单小明", "sxm"), ("曾国藩", "zgf"), ("欧阳锋", "oyf"), ("John Smith", "johnsmith")],
+)
+def test_names_are_found_by_their_initials(name: str, letters: str) -> None:
+    assert pinyin.name_initials(name) == letters
+
+
+@pytest.mark.parametrize(("place", "letters"), [("信州区8号", "xzq8h"), ("重庆路", "cql"), ("万达广场A座", "wdgcaz")])
+def test_places_are_found_by_their_initials(place: str, letters: str) -> None:
+    assert pinyin.initials(place) == letters
