@@ -123,4 +123,4 @@ def check_may_start_shift(last_ended: datetime | None, now: datetime, rest: Rest
 
 
 SHIFT_RESUME = timedelta(minutes=30)
-"""Ending a shift by mistake can be undone within this time: starting again resumes it, and duty counts from its start."""
+"""A shift ended by mistake can be taken up again within this time; duty then counts from its first start."""

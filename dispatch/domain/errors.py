@@ -7,7 +7,7 @@ translation catalogue) and the parameters of that template.  The web layer maps 
 from typing import Any
 
 
-def N_(message: str) -> str:
+def N_(message: str) -> str:  # noqa: N802 - gettext's customary name for it
     """Mark a message for the translation catalogue without translating it here."""
     return message
 

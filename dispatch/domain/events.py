@@ -1,4 +1,4 @@
-"""What happened, as told to the journal, the boards and the outside. An event is written in the transaction it reports."""
+"""What happened, as told to the journal, the boards and the outside, in the transaction that it reports."""
 
 import re
 from dataclasses import dataclass, fields, is_dataclass
@@ -26,20 +26,23 @@ def name_of(command: object) -> str:
 
 
 def plain(value: Any) -> Any:
-    """A value of the domain as plain JSON."""
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return str(value)
-    if isinstance(value, dict):
-        return {str(plain(key)): plain(item) for key, item in value.items()}
-    if isinstance(value, tuple | list | frozenset | set):
-        return [plain(item) for item in value]
-    if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: plain(getattr(value, f.name)) for f in fields(value) if f.name not in _PRIVATE}
-    return value
+    """A value of the domain as plain JSON, without what has a table of its own."""
+    match value:
+        case Enum():
+            result: Any = value.value
+        case datetime():
+            result = value.isoformat()
+        case Decimal():
+            result = str(value)
+        case dict():
+            result = {str(plain(key)): plain(item) for key, item in value.items()}
+        case tuple() | list() | frozenset():
+            result = [plain(item) for item in value]
+        case _ if is_dataclass(value):
+            result = {f.name: plain(getattr(value, f.name)) for f in fields(value) if f.name not in _PRIVATE}
+        case _:
+            result = value
+    return result
 
 
 def trip_event(number: str, source: str, target: str, command: object) -> Event:

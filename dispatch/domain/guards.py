@@ -1,4 +1,4 @@
-"""The conditions in the table of transitions. Each raises when its rule forbids the command, and is silent otherwise."""
+"""The conditions in the table of transitions: each raises when its rule forbids the command, or is silent."""
 
 from datetime import timedelta
 

@@ -1,0 +1,44 @@
+"""A branch: one city office with its form, time zone, hours and company seal."""
+
+from datetime import time
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Boolean, Integer, String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from dispatch.store.base import Base
+
+
+class Branch(Base):
+    """Everything that belongs to an office hangs on its branch."""
+
+    __tablename__ = "branch"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(8), unique=True)
+    name: Mapped[str] = mapped_column(String(80))
+    company_name: Mapped[str] = mapped_column(String(120))
+    city: Mapped[str] = mapped_column(String(40))
+    phone: Mapped[str] = mapped_column(String(20))
+    timezone: Mapped[str] = mapped_column(String(40), default="Asia/Shanghai")
+    form: Mapped[str] = mapped_column(String(1))
+    clause_version: Mapped[str] = mapped_column(String(16))
+    callback_workdays: Mapped[int] = mapped_column(Integer, default=1)
+    service_day_cutover: Mapped[time] = mapped_column(default=time(6))
+    calling_from: Mapped[time] = mapped_column(default=time(10))
+    calling_until: Mapped[time] = mapped_column(default=time(20))
+    max_shift_hours: Mapped[int] = mapped_column(Integer, default=12)
+    min_rest_hours: Mapped[int] = mapped_column(Integer, default=8)
+    sms_on: Mapped[bool] = mapped_column(Boolean, default=True)
+    webhook_url: Mapped[str | None] = mapped_column(String(400))
+    webhook_secret: Mapped[str | None] = mapped_column(String(128))
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone in which the branch's people read clocks."""
+        return ZoneInfo(self.timezone)
+
+
+def any_branch(session: Session) -> Branch | None:
+    """The first branch; None on an installation that was never set up."""
+    return session.scalars(select(Branch).order_by(Branch.id).limit(1)).first()

@@ -1,0 +1,32 @@
+"""All tables at once, for the metadata: whoever needs the whole schema imports this."""
+
+from dispatch.store import (
+    agreements,
+    branches,
+    callbacks,
+    complaints,
+    customers,
+    drivers,
+    fares,
+    heartbeats,
+    idempotency,
+    inspections,
+    journal,
+    links,
+    offers,
+    outbox,
+    photos,
+    signatures,
+    staff,
+    tariffs,
+    throttle,
+    trips,
+    working_days,
+)
+from dispatch.store.base import Base
+
+metadata = Base.metadata
+TABLE_MODULES = (
+    agreements, branches, callbacks, complaints, customers, drivers, fares, heartbeats, idempotency, inspections,
+    journal, links, offers, outbox, photos, signatures, staff, tariffs, throttle, trips, working_days,
+)  # fmt: skip
