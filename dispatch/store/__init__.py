@@ -1,0 +1,1 @@
+"""Tables beside their queries, one file per concept."""

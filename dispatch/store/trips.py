@@ -43,6 +43,7 @@ class Trip(Base):
     state: Mapped[State]
     state_since: Mapped[datetime]
     urgent: Mapped[bool] = mapped_column(Boolean, default=False)
+    replacements: Mapped[int] = mapped_column(Integer, default=0)
 
     form: Mapped[str] = mapped_column(String(1))
     clause_version: Mapped[str] = mapped_column(String(16))

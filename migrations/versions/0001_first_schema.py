@@ -289,6 +289,7 @@ def upgrade() -> None:
         ),
         sa.Column("state_since", UtcDateTime(), nullable=False),
         sa.Column("urgent", sa.Boolean(), nullable=False),
+        sa.Column("replacements", sa.Integer(), nullable=False),
         sa.Column("form", sa.String(length=1), nullable=False),
         sa.Column("clause_version", sa.String(length=16), nullable=False),
         sa.Column("tariff_id", sa.Integer(), nullable=False),

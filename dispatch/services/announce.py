@@ -1,0 +1,59 @@
+"""Telling what happened: a journal row always, and messages to the outside, in the transaction they report."""
+
+import secrets
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from dispatch.domain.events import Event
+from dispatch.domain.roles import Actor
+from dispatch.services import messages
+from dispatch.store import journal, outbox
+from dispatch.store.branches import Branch
+from dispatch.store.trips import Trip
+
+
+def announce(session: Session, event: Event, actor: Actor, now: datetime, *, subject: str, subject_id: int) -> None:
+    """Write an event to the journal, and to the branch's webhook when it has one."""
+    journal.append(
+        session,
+        journal.JournalEntry(
+            branch_id=actor.branch_id,
+            at=now,
+            actor_id=actor.id,
+            actor_name=actor.name,
+            type=event.type,
+            subject=subject,
+            subject_id=subject_id,
+            payload=event.data,
+        ),
+    )
+    branch = session.get_one(Branch, actor.branch_id)
+    if branch.webhook_url:
+        body = {"type": event.type, "at": now.isoformat(), "subject": subject, "id": subject_id, "data": event.data}
+        put(session, branch.id, now, channel="webhook", recipient=branch.webhook_url, body=body)
+
+
+def announce_trip(session: Session, event: Event, trip: Trip, actor: Actor, now: datetime) -> None:
+    """Write an event of a trip, and tell the customer what concerns them."""
+    announce(session, event, actor, now, subject="trip", subject_id=trip.id)
+    text = messages.for_event(event.type, trip)
+    if text is not None and trip.branch.sms_on:
+        body = {"text": text, "trip_id": trip.id}
+        put(session, trip.branch_id, now, channel="sms", recipient=trip.caller_phone, body=body)
+
+
+def put(session: Session, branch_id: int, now: datetime, *, channel: str, recipient: str, body: dict[str, Any]) -> None:
+    """Leave a message for the sender; its key lets the receiver recognise a second delivery."""
+    session.add(
+        outbox.OutboxMessage(
+            branch_id=branch_id,
+            key=secrets.token_hex(16),
+            channel=channel,
+            recipient=recipient,
+            body=body,
+            not_before=now,
+            created_at=now,
+        )
+    )
