@@ -10,7 +10,7 @@ import chinese_calendar  # type: ignore[import-untyped]  # the package ships no 
 
 from dispatch.domain.workdays import WorkingDay, days_of
 
-SOURCE = "chinesecalendar"
+SOURCE = f"chinesecalendar {chinese_calendar.__version__}"
 
 
 def announced_days(year: int) -> list[WorkingDay] | None:
@@ -31,7 +31,7 @@ def _working_day(day: date) -> WorkingDay:
     holiday = chinese_calendar.holidays.get(day)
     make_up = chinese_calendar.workdays.get(day)
     name = f"{_chinese(make_up)}调休上班" if make_up else _chinese(holiday) if holiday else ""
-    return WorkingDay(day, chinese_calendar.is_workday(day), name, SOURCE, chinese_calendar.__version__)
+    return WorkingDay(day, chinese_calendar.is_workday(day), name, SOURCE)
 
 
 def _chinese(english: str) -> str:

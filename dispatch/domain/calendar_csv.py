@@ -8,8 +8,6 @@ from datetime import date
 from dispatch.domain.errors import N_, Invalid
 from dispatch.domain.workdays import WorkingDay
 
-SOURCE = "csv"
-
 _HEADINGS = {
     "date": "date", "日期": "date",
     "is_working": "is_working", "working": "is_working", "上班": "is_working", "是否上班": "is_working",
@@ -42,8 +40,8 @@ def decode_calendar_file(content: bytes) -> str:
     raise _fault("calendar_encoding", N_("The file is not a text file in UTF-8 or GBK"))
 
 
-def parse_calendar_csv(text: str, version: str) -> list[WorkingDay]:
-    """The rows of the file in the order of their dates; `version` says which import they came from.
+def parse_calendar_csv(text: str, source: str = "csv") -> list[WorkingDay]:
+    """The rows of the file in the order of their dates; `source` names the file.
 
     Raises CalendarFileInvalid with every fault at once, each naming its line; Invalid for an empty file.
     """
@@ -54,7 +52,7 @@ def parse_calendar_csv(text: str, version: str) -> list[WorkingDay]:
     problems: list[Invalid] = []
     for number, cells in lines:
         try:
-            row = _row(number, dict(zip(columns, cells, strict=False)), version)
+            row = _row(number, dict(zip(columns, cells, strict=False)), source)
             if row.date in rows:
                 raise _fault("calendar_twice", N_("Line %(line)s: %(date)s is already on line %(other)s"),
                              line=number, date=row.date.isoformat(), other=first_line[row.date])
@@ -96,13 +94,12 @@ def _columns(heading: tuple[int, list[str]]) -> list[str]:
     return columns
 
 
-def _row(line: int, cells: dict[str, str], version: str) -> WorkingDay:
+def _row(line: int, cells: dict[str, str], source: str) -> WorkingDay:
     return WorkingDay(
         date=_date(line, cells.get("date", "")),
         is_working=_is_working(line, cells.get("is_working", "")),
-        name=cells.get("name", "")[:40],
-        source=SOURCE,
-        version=version,
+        name=cells.get("name", "")[:60],
+        source=source,
     )
 
 

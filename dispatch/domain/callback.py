@@ -60,7 +60,7 @@ class Attempt:
     """One call, never edited. Answers belong to `answered`, a wished time to `callback_requested`. Raises Invalid."""
 
     at: datetime
-    agent_id: int
+    staff_id: int
     outcome: Outcome
     answers: Answers | None = None
     call_again_at: datetime | None = None
@@ -81,8 +81,8 @@ class Decision:
     """What follows from an attempt: the state, and for `scheduled` when (UTC) and whose it is first."""
 
     state: CallbackState
-    next_at: datetime | None = None
-    preferred_agent_id: int | None = None
+    not_before: datetime | None = None
+    preferred_staff_id: int | None = None
     do_not_call: bool = False
 
 
@@ -94,8 +94,8 @@ def after_attempt(
     Raises Invalid when the time the customer asked for cannot be kept.
     """
     if latest.call_again_at is not None:
-        next_at = _wished(latest.at, latest.call_again_at, zone)
-        return Decision(CallbackState.SCHEDULED, next_at, preferred_agent_id=latest.agent_id)
+        not_before = _wished(latest.at, latest.call_again_at, zone)
+        return Decision(CallbackState.SCHEDULED, not_before, preferred_staff_id=latest.staff_id)
     if latest.outcome not in UNANSWERED:
         return Decision(_ENDS[latest.outcome], do_not_call=latest.outcome is Outcome.DO_NOT_CALL)
     retry = _retry([*earlier, latest], zone, window, calendar)

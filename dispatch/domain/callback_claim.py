@@ -1,6 +1,6 @@
-"""Who is on a callback: a claim is a lease of 15 minutes, numbered so that an old form can never be saved.
+"""Who is on a callback: a claim is a lease of 15 minutes, and a form is good for one attempt only.
 
-Storing it is a compare-and-set on the claim number; these rules say what to set and whom to tell no.
+Storing it is a compare-and-set on the row's version; these rules say what to set and whom to tell no.
 """
 
 from dataclasses import dataclass
@@ -18,66 +18,63 @@ SAME_AGENT_FIRST = timedelta(minutes=5)
 class Lease:
     """An agent's hold on a callback until a moment (UTC)."""
 
-    agent_id: int
-    agent_name: str
+    staff_id: int
+    staff_name: str
     until: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What claiming looks at. `claim_no` counts all claims of this callback and never goes back."""
+    """What claiming looks at. `attempts` counts the attempts recorded so far."""
 
     state: CallbackState
-    next_at: datetime
-    preferred_agent_id: int | None
-    claim_no: int
+    not_before: datetime
+    preferred_staff_id: int | None
+    attempts: int
     lease: Lease | None
     do_not_call: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """What to store: the lease and its number, which the form carries."""
-
-    lease: Lease
-    claim_no: int
-
-
-def claim(task: Task, agent_id: int, agent_name: str, now: datetime) -> Claim:
-    """Take a callback from the pool, or back from a lease that lapsed; one's own again, which outdates the older form.
+def claim(task: Task, staff_id: int, staff_name: str, now: datetime) -> Lease:
+    """Take a callback from the pool, from a lease that lapsed, or one's own again.
 
     Raises Conflict naming the agent who has it, Refused when it is not to be called (now).
     """
     _check_open(task)
     if task.do_not_call:
         raise Refused("do_not_call", N_("This customer does not want to be called"))
-    if task.next_at > now:
-        raise Refused("callback_not_due", N_("This callback is not due yet"), next_at=task.next_at.isoformat())
-    if task.lease and not has_lapsed(task, now) and task.lease.agent_id != agent_id:
+    if task.not_before > now:
+        raise Refused("callback_not_due", N_("This callback is not due yet"), not_before=task.not_before.isoformat())
+    if task.lease and not has_lapsed(task, now) and task.lease.staff_id != staff_id:
         raise _taken(task.lease)
-    if task.preferred_agent_id not in (None, agent_id) and now < task.next_at + SAME_AGENT_FIRST:
+    if task.preferred_staff_id not in (None, staff_id) and now < task.not_before + SAME_AGENT_FIRST:
         raise Refused("callback_kept",
                       N_("The customer agreed on this time with a colleague, who is first for %(minutes)s minutes"),
                       minutes=int(SAME_AGENT_FIRST.total_seconds() // 60))
-    return Claim(Lease(agent_id, agent_name, now + LEASE), task.claim_no + 1)
+    return Lease(staff_id, staff_name, now + LEASE)
 
 
-def renew(task: Task, agent_id: int, claim_no: int, now: datetime) -> Lease:
+def renew(task: Task, staff_id: int, attempt_no: int, now: datetime) -> Lease:
     """The lease for another 15 minutes, while the form is open. Raises as `check_holder`."""
-    lease = check_holder(task, agent_id, claim_no, now)
-    return Lease(lease.agent_id, lease.agent_name, now + LEASE)
+    lease = check_holder(task, staff_id, attempt_no, now)
+    return Lease(lease.staff_id, lease.staff_name, now + LEASE)
 
 
-def check_holder(task: Task, agent_id: int, claim_no: int, now: datetime) -> Lease:
-    """The lease, if this form may still be saved: same agent, same claim, not lapsed. Raises Conflict otherwise."""
+def check_holder(task: Task, staff_id: int, attempt_no: int, now: datetime) -> Lease:
+    """The lease, if this form may still be saved.
+
+    `attempt_no` is the number (from 1) of the attempt the form was opened for: saved twice, or left open from an
+    earlier claim while somebody called, it is too low.  Raises Conflict saying why it cannot be saved.
+    """
     _check_open(task)
+    if attempt_no != task.attempts + 1:
+        raise Conflict("attempt_recorded", N_("This call has already been recorded"), attempts=task.attempts)
     lease = task.lease
-    if lease and not has_lapsed(task, now):
-        if lease.agent_id != agent_id:
-            raise _taken(lease)
-        if task.claim_no == claim_no:
-            return lease
-    raise Conflict("claim_lapsed", N_("Your claim on this callback has ended; claim it again to record the call"))
+    if lease is None or has_lapsed(task, now):
+        raise Conflict("claim_lapsed", N_("Your claim on this callback has ended; claim it again to record the call"))
+    if lease.staff_id != staff_id:
+        raise _taken(lease)
+    return lease
 
 
 def has_lapsed(task: Task, now: datetime) -> bool:
@@ -91,4 +88,4 @@ def _check_open(task: Task) -> None:
 
 
 def _taken(lease: Lease) -> Conflict:
-    return Conflict("callback_taken", N_("%(agent)s is on this callback"), agent=lease.agent_name)
+    return Conflict("callback_taken", N_("%(agent)s is on this callback"), agent=lease.staff_name)

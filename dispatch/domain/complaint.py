@@ -26,52 +26,41 @@ class Stage(StrEnum):
     REGISTERED = auto()
 
 
-class Subject(StrEnum):
-    """Who or what the complaint is about."""
-
-    DRIVER = auto()
-    DISPATCH = auto()
-    PUNCTUALITY = auto()
-    FARE = auto()
-    DAMAGE = auto()
-    BELONGINGS = auto()
-    AGREEMENT = auto()
-    OTHER = auto()
-
-
 @dataclass(frozen=True, slots=True)
 class Registration:
     """A complaint as it comes in.
 
-    `phone` is E.164; a letter or e-mail may give another way to answer in `address`, and one of the two is needed.
-    `happened_at` is when the trouble was, UTC. Raises Invalid naming the field.
+    `contact_phone` is E.164 or empty; a letter or e-mail gives another way to answer in `contact_address`, and one of
+    the two is needed.  `about` is who or what it is about, `happened_at` when it happened (UTC).
+    Raises Invalid naming the field.
     """
 
     channel: Channel
-    received_at: datetime
+    registered_at: datetime
     contact_name: str
-    phone: str | None
-    address: str
+    contact_phone: str
+    contact_address: str
     happened_at: datetime
-    subject: Subject
+    about: str
     problem: str
     wish: str
     trip_id: int | None = None
 
     def __post_init__(self) -> None:
-        _check_text("contact_name", self.contact_name)
-        _check_text("problem", self.problem)
-        _check_text("wish", self.wish)
-        if not self.phone and not self.address.strip():
+        _check_text("contact_name", self.contact_name, 80)
+        _check_text("about", self.about, 200)
+        _check_text("problem", self.problem, MAX_TEXT)
+        _check_text("wish", self.wish, MAX_TEXT)
+        if not self.contact_phone and not self.contact_address.strip():
             raise Invalid("complaint_contact", N_("A phone number, e-mail or postal address is needed for the answer"),
-                          field="phone")
-        if self.happened_at > self.received_at:
+                          field="contact_phone")
+        if self.happened_at > self.registered_at:
             raise Invalid("complaint_time", N_("What is complained about cannot lie in the future"),
                           field="happened_at")
 
 
-def _check_text(field: str, text: str) -> None:
+def _check_text(field: str, text: str, most: int) -> None:
     if not text.strip():
         raise Invalid("complaint_missing", N_("Please fill in this field"), field=field)
-    if len(text) > MAX_TEXT:
-        raise Invalid("complaint_long", N_("At most %(most)s characters"), field=field, most=MAX_TEXT)
+    if len(text) > most:
+        raise Invalid("complaint_long", N_("At most %(most)s characters"), field=field, most=most)

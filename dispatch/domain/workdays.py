@@ -17,13 +17,16 @@ MAX_DAYS = 30
 
 @dataclass(frozen=True, slots=True)
 class WorkingDay:
-    """One row of the working-day table. `name` is empty for an ordinary weekday or weekend."""
+    """One row of the working-day table. `name` is empty for an ordinary weekday or weekend.
+
+    `source` names the package or file the day came from, `version` counts how often the day was restated.
+    """
 
     date: date
     is_working: bool
     name: str
     source: str
-    version: str
+    version: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +117,7 @@ def completed(rows: Iterable[WorkingDay]) -> list[WorkingDay]:
         sample = next(row for row in listed.values() if row.date.year == year)
         if _holds_announcement(year, listed):
             added += [
-                WorkingDay(day, day.weekday() < 5, "", sample.source, sample.version)
+                WorkingDay(day, day.weekday() < 5, "", sample.source)
                 for day in days_of(year)
                 if day not in listed
             ]

@@ -19,18 +19,18 @@ from dispatch.domain.errors import Invalid
     ],
 )
 def test_the_same_days_are_read_however_the_spreadsheet_wrote_them(text: str) -> None:
-    rows = parse_calendar_csv(text, "import 7")
+    rows = parse_calendar_csv(text, "2027.csv")
     assert [(row.date, row.is_working, row.name) for row in rows] == [
         (date(2027, 1, 1), False, "元旦"),
         (date(2027, 1, 30), True, "春节调休"),
     ]
-    assert {(row.source, row.version) for row in rows} == {("csv", "import 7")}
+    assert {row.source for row in rows} == {"2027.csv"}
 
 
 def test_every_fault_is_told_at_once_with_its_line() -> None:
     text = "date,is_working\n2027-02-30,0\n2027-05-01,maybe\n2027-05-02,0\n\n2027/5/2,1\n1/2/2027,0\n"
     with pytest.raises(CalendarFileInvalid) as refused:
-        parse_calendar_csv(text, "1")
+        parse_calendar_csv(text)
     assert [(problem.code, problem.params["line"]) for problem in refused.value.problems] == [
         ("calendar_date", 2),
         ("calendar_is_working", 3),
@@ -53,7 +53,7 @@ def test_every_fault_is_told_at_once_with_its_line() -> None:
 )
 def test_a_file_that_is_no_calendar_is_refused(text: str, code: str) -> None:
     with pytest.raises(Invalid) as refused:
-        parse_calendar_csv(text, "1")
+        parse_calendar_csv(text)
     assert refused.value.code == code
     assert refused.value.field == "file"
 

@@ -78,7 +78,7 @@ def test_nobody_answering_is_tried_again_after_two_hours(outcome: Outcome) -> No
     ids=lambda value: value[-1] if isinstance(value, list) else value,
 )
 def test_the_next_try_keeps_to_the_window_the_working_days_and_two_a_day(tries: list[str], again: str) -> None:
-    assert decide(unanswered(*tries)).next_at == at(again)
+    assert decide(unanswered(*tries)).not_before == at(again)
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def wish(made: str, wished: str) -> Attempt:
 @pytest.mark.parametrize("wished", ["2026-03-04 20:30", "2026-03-05 09:00", "2026-03-07 11:00", "2026-04-03 10:00"])
 def test_a_time_the_customer_asks_for_is_kept_with_the_same_agent_first(wished: str) -> None:
     decision = decide([wish("2026-03-04 10:00", wished)])
-    assert decision == Decision(CallbackState.SCHEDULED, at(wished), preferred_agent_id=AGENT)
+    assert decision == Decision(CallbackState.SCHEDULED, at(wished), preferred_staff_id=AGENT)
 
 
 @pytest.mark.parametrize(
@@ -158,10 +158,10 @@ def played(start: datetime, late: list[timedelta], wished: list[timedelta | None
     attempts: list[Attempt] = []
     decision = Decision(CallbackState.SCHEDULED, next_slot(start, SHANGHAI, WINDOW, CALENDAR.is_working))
     for delay, wait in zip(late, wished, strict=True):
-        if decision.next_at is None:
+        if decision.not_before is None:
             break
-        asked_for = decision.preferred_agent_id is not None
-        dialled = decision.next_at + delay
+        asked_for = decision.preferred_staff_id is not None
+        dialled = decision.not_before + delay
         try:
             check_dialling(dialled, SHANGHAI, WINDOW, asked_for=asked_for)
         except Refused:
@@ -201,9 +201,9 @@ def test_every_try_is_planned_inside_the_window_of_one_of_three_working_days(
         attempt = Attempt(max(planned, planned + min(delay, timedelta(minutes=1))), AGENT, Outcome.BUSY)
         decision = after_attempt(attempts, attempt, SHANGHAI, WINDOW, CALENDAR)
         attempts.append(attempt)
-        if decision.next_at is None:
+        if decision.not_before is None:
             break
-        planned = decision.next_at
+        planned = decision.not_before
     assert decision.state is CallbackState.UNREACHABLE
     assert len(days) <= 3
     assert all(CALENDAR.is_working(day) for day in days)

@@ -5,14 +5,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from dispatch.domain.complaint import Channel, Registration, Subject
+from dispatch.domain.complaint import Channel, Registration
 from dispatch.domain.errors import Invalid
 from dispatch.domain.satisfaction import Answers, Ground, complaint_draft, grounds, offers_complaint
 
 CONTENT = Answers(5, True, True, True, True)
 NOW = datetime(2026, 3, 4, 2, tzinfo=UTC)
 REGISTRATION = Registration(
-    Channel.CALLBACK, NOW, "王小明", "+8613800138000", "", NOW - timedelta(hours=10), Subject.DAMAGE,
+    Channel.CALLBACK, NOW, "王小明", "+8613800138000", "", NOW - timedelta(hours=10), "车辆损坏",
     "右后门有划痕", "赔偿补漆费用", trip_id=12,
 )
 
@@ -51,18 +51,20 @@ def test_a_complaint_is_pre_filled_with_the_reasons_and_the_customer_s_words() -
 
 
 def test_a_letter_needs_no_phone_when_it_gives_an_address() -> None:
-    letter = replace(REGISTRATION, channel=Channel.LETTER, phone=None, address="信州区带湖路 88 号", trip_id=None)
-    assert letter.phone is None
+    letter = replace(REGISTRATION, channel=Channel.LETTER, contact_phone="", contact_address="信州区带湖路 88 号")
+    assert letter.contact_phone == ""
 
 
 @pytest.mark.parametrize(
     ("fault", "field"),
     [
         ({"contact_name": " "}, "contact_name"),
+        ({"about": ""}, "about"),
+        ({"about": "长" * 201}, "about"),
         ({"problem": ""}, "problem"),
         ({"problem": "长" * 4001}, "problem"),
         ({"wish": ""}, "wish"),
-        ({"phone": None, "address": " "}, "phone"),
+        ({"contact_phone": "", "contact_address": " "}, "contact_phone"),
         ({"happened_at": NOW + timedelta(minutes=1)}, "happened_at"),
     ],
 )

@@ -182,7 +182,7 @@ def test_rows_that_miss_a_holiday_leave_the_year_provisional() -> None:
 
 
 def test_one_changed_day_counts_without_announcing_its_year() -> None:
-    closed_office = WorkingDay(date(2027, 1, 4), False, "年会", "manual", "1")
+    closed_office = WorkingDay(date(2027, 1, 4), False, "年会", "manual")
     calendar = Calendar({closed_office.date: closed_office})
     assert calendar.nth_working_day_after(date(2026, 12, 31), 1).date == date(2027, 1, 5)
     assert calendar.coverage == frozenset()
