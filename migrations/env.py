@@ -1,14 +1,10 @@
 """Runs the migrations: called by Alembic, from `homeward migrate`, the tests or the `alembic` command."""
 
-import pkgutil
-from importlib import import_module
-
 from alembic import context
 from sqlalchemy import text
 
-import dispatch.store
-from dispatch.store.base import Base
 from dispatch.store.migrate import engine_for
+from dispatch.store.schema import metadata
 
 # Any number will do as long as it stays the same: it names this lock among all advisory locks of the database.
 MIGRATION_LOCK = 71_003
@@ -24,19 +20,12 @@ def database_url() -> str:
     return str(url)
 
 
-def import_every_table() -> None:
-    """A table whose module is not imported would look dropped to `alembic revision --autogenerate`."""
-    for module in pkgutil.iter_modules(dispatch.store.__path__):
-        import_module(f"dispatch.store.{module.name}")
-
-
 def run() -> None:
-    import_every_table()
     engine = engine_for(database_url())
     with engine.connect() as connection:
         context.configure(
             connection=connection,
-            target_metadata=Base.metadata,
+            target_metadata=metadata,
             render_as_batch=connection.dialect.name == "sqlite",
             compare_server_default=True,
             # engine_for makes SQLite's DDL transactional too: a migration happens whole or not at all.

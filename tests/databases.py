@@ -2,17 +2,13 @@
 
 import fcntl
 import os
-import pkgutil
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import import_module
 from itertools import count
 from pathlib import Path
 
-import dispatch.store
 from dispatch.store import migrate
-from dispatch.store.base import Base
 from tests.postgres import Postgres, scratch_folder
 
 PREFIX = "homeward-tests-"
@@ -58,7 +54,7 @@ class Databases:
                 server.create()
                 server.start()
                 server.execute(f"CREATE DATABASE {TEMPLATE}")
-                _make_tables(server.url(TEMPLATE))
+                migrate.upgrade(server.url(TEMPLATE))
         return server
 
     @contextmanager
@@ -73,7 +69,7 @@ class Databases:
         template = self.folder / f"{TEMPLATE}.db"
         with self._once("sqlite.ready") as first:
             if first:
-                _make_tables(f"sqlite:///{template}")
+                migrate.upgrade(f"sqlite:///{template}")
         database = self.folder / name / "homeward.db"
         database.parent.mkdir()
         shutil.copyfile(template, database)
@@ -91,20 +87,6 @@ class Databases:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield not done.exists()
             done.touch()
-
-
-def _make_tables(url: str) -> None:
-    migrate.upgrade(url)
-    if migrate.current(url) is None:  # no migration is written yet
-        import_every_table()
-        engine = migrate.engine_for(url)
-        Base.metadata.create_all(engine)
-        engine.dispose()
-
-
-def import_every_table() -> None:
-    for module in pkgutil.iter_modules(dispatch.store.__path__):
-        import_module(f"dispatch.store.{module.name}")
 
 
 def sweep() -> None:
