@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from dispatch.domain.commands import RefusalReason
 from dispatch.domain.errors import N_, Invalid
 from dispatch.domain.json_facts import JsonFacts
 from dispatch.domain.tariff import Stage
@@ -250,7 +251,7 @@ class FareFacts:
             cancelled_at=read.time("cancelled_at"),
             stage=read.choice("stage", Stage, Stage.BOOKED),
             driver_replaced=read.flag("driver_replaced"),
-            refusal_reason=read.text("refusal_reason"),
+            refusal_reason=read.optional_choice("refusal_reason", RefusalReason),
             refusal_fee_fen=read.fen("refusal_fee"),
         )
         read.done()

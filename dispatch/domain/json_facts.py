@@ -77,10 +77,14 @@ class JsonFacts:
         return amount
 
     def choice(self, name: str, kind: type[Choice], default: Choice) -> Choice:
-        """One of the values of an enumeration."""
+        """One of the values of an enumeration, or the default where it is absent."""
+        return self.optional_choice(name, kind) or default
+
+    def optional_choice(self, name: str, kind: type[Choice]) -> Choice | None:
+        """One of the values of an enumeration, None where it is absent."""
         value = self.value(name)
         if value is None:
-            return default
+            return None
         if value not in list(kind):
             known = ", ".join(kind)
             raise self._wrong(name, "unknown_choice", N_("“%(name)s” must be one of: %(known)s"), known=known)
