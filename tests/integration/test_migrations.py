@@ -11,6 +11,7 @@ from sqlalchemy import inspect
 
 import dispatch.store
 from dispatch.store import migrate
+from dispatch.store.schema import metadata
 
 
 def test_there_is_one_newest_migration() -> None:
