@@ -20,6 +20,7 @@ class Branch(Base):
     company_name: Mapped[str] = mapped_column(String(120))
     city: Mapped[str] = mapped_column(String(40))
     phone: Mapped[str] = mapped_column(String(20))
+    area_code: Mapped[str] = mapped_column(String(6), default="")
     timezone: Mapped[str] = mapped_column(String(40), default="Asia/Shanghai")
     form: Mapped[str] = mapped_column(String(1))
     clause_version: Mapped[str] = mapped_column(String(16))

@@ -1,0 +1,34 @@
+"""What a request needs of the running application, put together once in app.py."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import cast
+
+from flask import current_app
+
+from contracts.render_worker import Renderer
+from dispatch.gateways.clock import Clock
+from dispatch.services.links import LinkKey
+from dispatch.store.db import Database
+
+EXTENSION = "homeward"
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """The database, the clock, the renderer of documents, and the settings that pages and API ask for."""
+
+    db: Database
+    clock: Clock
+    renderer: Renderer
+    keys: LinkKey
+    session_lasts: timedelta
+    offer_lasts: timedelta
+    max_photo_bytes: int
+    max_photo_pixels: int
+    secure_cookies: bool
+
+
+def runtime() -> Runtime:
+    """The running application's."""
+    return cast(Runtime, current_app.extensions[EXTENSION])

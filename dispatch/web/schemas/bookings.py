@@ -1,0 +1,98 @@
+"""Bookings and quotes as they come in, and as they are answered."""
+
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from dispatch.domain.booking import Booking, InsuranceStated, Place
+from dispatch.domain.driver import Competence
+from dispatch.web.schemas.common import Fen, Id, Km, LongText, Moment, Name, Schema, ShortText
+
+Latitude = Annotated[float, Field(ge=-90, le=90)]
+Longitude = Annotated[float, Field(ge=-180, le=180)]
+FareOptions = Annotated[
+    dict[str, Any], Field(description="What the tariff asks for: service, car, member, extras, vouchers, planned_hours")
+]
+
+
+class PlaceIn(Schema):
+    """An address, with its WGS-84 point where one is known."""
+
+    address: ShortText
+    lat: Latitude | None = None
+    lon: Longitude | None = None
+
+    def to_domain(self) -> Place:
+        """The domain's place."""
+        return Place(self.address, self.lat, self.lon)
+
+
+class BookingIn(Schema):
+    """A caller's order."""
+
+    caller_phone: Annotated[str, Field(max_length=40, examples=["138 0013 8000"])]
+    name: Name
+    plate: Annotated[str, Field(max_length=20, examples=["赣E·12345"])]
+    car_model: Annotated[str, Field(max_length=60)] = ""
+    needs: list[Competence] = []
+    pickup: PlaceIn
+    destination: PlaceIn
+    booked_km: Km
+    appointed_at: Moment
+    insurance: InsuranceStated = InsuranceStated.CHECK_ON_SITE
+    note: LongText = ""
+    duplicate_reason: ShortText = ""
+    fare_options: FareOptions = {}
+
+    def to_domain(self) -> Booking:
+        """The domain's order."""
+        return Booking(
+            caller_phone=self.caller_phone,
+            name=self.name,
+            plate=self.plate,
+            car_model=self.car_model,
+            needs=frozenset(self.needs),
+            pickup=self.pickup.to_domain(),
+            destination=self.destination.to_domain(),
+            booked_km=Decimal(self.booked_km),
+            appointed_at=self.appointed_at,
+            insurance=self.insurance,
+            note=self.note,
+            duplicate_reason=self.duplicate_reason,
+            fare_options=self.fare_options,
+        )
+
+
+class QuoteIn(Schema):
+    """What a quote needs."""
+
+    booked_km: Km
+    appointed_at: Moment
+    fare_options: FareOptions = {}
+
+
+class FareOut(Schema):
+    """A fare, line by line."""
+
+    total_fen: Fen
+    total: str
+    lines: list[dict[str, Any]]
+    flags: list[str]
+
+
+class QuoteOut(Schema):
+    """A quote, and why the job could not be booked at that time."""
+
+    tariff_id: Id
+    fare: FareOut
+    refusal: str | None
+
+
+class BookedOut(Schema):
+    """The trip booked, with the customer's link."""
+
+    trip_id: Id
+    number: str
+    link: str
+    quote: FareOut
