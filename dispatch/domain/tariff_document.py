@@ -9,7 +9,7 @@ from dispatch.domain.tariff import AbortCharge, BandClock, MeterKind, Service, T
 from dispatch.domain.tariff_adjustments import read_adjustments, read_costs
 from dispatch.domain.tariff_bases import read_bands, read_packages
 from dispatch.domain.tariff_meters import read_meters
-from dispatch.domain.tariff_problems import Problem, InvalidTariff
+from dispatch.domain.tariff_problems import InvalidTariff, Problem
 from dispatch.domain.tariff_source import SourceLines
 from dispatch.domain.tariff_table import Table
 from dispatch.domain.tariff_terms import (

@@ -1,0 +1,217 @@
+"""The fee standard in words: read out on the phone (P3), printed in the agreement, shown on the customer's link."""
+
+from dispatch.domain.fare_lines import plain
+from dispatch.domain.fare_text import PARTS
+from dispatch.domain.fee_wording import SECTION_NAMES, conditions, counted, hours, joined, metered, money, percent
+from dispatch.domain.tariff import (
+    AbortCharge,
+    Adjustment,
+    Band,
+    CancellationTerm,
+    CostItem,
+    Meter,
+    MeterKind,
+    MoneyRange,
+    Package,
+    RoundingMode,
+    Service,
+    Stage,
+    Tariff,
+)
+from dispatch.domain.text import Text
+
+_STAGES = {
+    Stage.BOOKED: Text("预约后", "after booking"),
+    Stage.ACCEPTED: Text("代驾员接单后", "once a driver has accepted"),
+    Stage.DEPARTED: Text("代驾员出发后", "once the driver has set off"),
+    Stage.ARRIVED: Text("代驾员到达后", "once the driver has arrived"),
+}
+
+_METER_INTROS = {
+    MeterKind.DISTANCE: Text("超出所含里程", "Beyond the included distance"),
+    MeterKind.LONG_DISTANCE: Text("远途费", "Long-distance extra"),
+    MeterKind.DETOUR: Text(
+        "客人改目的地或要求停靠，比预约里程多出的部分", "Beyond the booked distance, if the customer asks for it"
+    ),
+    MeterKind.WAITING: Text(
+        "等候（自到达或预约时间较晚者起算）", "Waiting (from arrival or the appointed time, whichever is later)"
+    ),
+    MeterKind.LATE_WAITING: Text("代驾员迟到时的等候", "Waiting where the driver came late"),
+    MeterKind.STOP_WAITING: Text("途中停留等候", "Stops under way"),
+    MeterKind.DRIVING_TIME: Text("时长费", "Driving time"),
+    MeterKind.SERVICE_TIME: Text("服务时长", "Length of service"),
+    MeterKind.APPROACH: Text("接驾费（代驾员赶来的路程）", "Driver's way to the customer"),
+    MeterKind.RETURN_WAY: Text("返程费（代驾员返回的路程）", "Driver's way back"),
+}
+
+_REFUSALS = {
+    "alone_and_severely_drunk": Text("严重醉酒且无人陪同", "severely drunk and alone"),
+    "not_insured": Text("保险不全", "car not insured"),
+    "car_unfit": Text("车况不适合行驶", "car not fit to drive"),
+    "will_not_sign": Text("不签协议", "agreement not signed"),
+    "other": Text("其他原因", "other reasons"),
+}
+
+
+def fee_standard(tariff: Tariff, service_id: str | None = None) -> tuple[Text, ...]:
+    """What the caller must be told, one sentence a line; of one service, or of all with their names before them."""
+    if service_id is not None or len(tariff.services) == 1:
+        return tuple(_service(tariff.service(service_id)))
+    lines: list[Text] = []
+    for service in tariff.services:
+        lines += [Text(f"【{service.text.zh}】", f"[{service.text.en}]"), *_service(service)]
+    return tuple(lines)
+
+
+def _service(service: Service) -> list[Text]:
+    lines = [line for band in service.bands for line in _band(band)]
+    lines += [_package(package) for package in service.packages]
+    lines += [_meter(meter) for meter in service.meters]
+    lines += [_adjustment(term, sign="") for term in service.surcharges]
+    if service.minimum_fare_fen:
+        lines.append(_labelled(Text("最低消费", "Minimum fare"), money(service.minimum_fare_fen)))
+    lines += [_adjustment(term, sign="减") for term in service.discounts]
+    lines += [_cost(item) for item in service.costs]
+    lines += [_cancellation(term) for term in service.cancellations]
+    return lines + _agreement(service) + _rest(service)
+
+
+def _band(band: Band) -> list[Text]:
+    own = [_meter(meter, hours(band.hours)) for meter in band.meters]
+    if not band.base_fen and not band.included_km:
+        return own
+    base = money(band.base_fen)
+    window = hours(band.hours)
+    km = plain(band.included_km)
+    included = Text(f"，含{km}公里", f", {km} km included") if band.included_km else Text("", "")
+    line = Text(
+        f"{window.zh}出发：起步价{base.zh}{included.zh}", f"Departure {window.en}: base fare {base.en}{included.en}"
+    )
+    return [line, *own]
+
+
+def _package(package: Package) -> Text:
+    length, price = plain(package.length / 3600), money(package.price_fen)
+    km, grace = plain(package.included_km), plain(package.grace / 60)
+    told = [price]
+    if package.included_km:
+        told.append(Text(f"含{km}公里", f"{km} km included"))
+    if package.grace:
+        told.append(Text(f"超时{grace}分钟内不另收", f"{grace} min of grace"))
+    if package.repeat is not None:
+        part = counted(MeterKind.SERVICE_TIME, package.length, package.repeat)
+        told.append(
+            Text(f"更长的按每{length}小时{price.zh}累加，{part.zh}", f"longer: {price.en} per {length} h, {part.en}")
+        )
+    return _labelled(Text(f"{length}小时套餐", f"{length} h package"), joined(told))
+
+
+def _meter(meter: Meter, window: Text | None = None) -> Text:
+    intro = meter.text or _METER_INTROS[meter.kind]
+    if window is not None:
+        intro = Text(f"{window.zh}，{intro.zh}", f"{window.en}, {intro.en[0].lower()}{intro.en[1:]}")
+    return _labelled(intro, metered(meter))
+
+
+def _adjustment(term: Adjustment, sign: str) -> Text:
+    if term.percent is not None:
+        of = joined((SECTION_NAMES[name] for name in term.of), "、") if term.of else Text("费用", "the fare")
+        share = percent(term.percent)
+        amount = Text(f"{sign}{of.zh}的{share}", f"{share} {'off' if sign else 'of'} {of.en}")
+    else:
+        fee = money(term.amount_fen or 0)
+        amount = Text(f"{sign}{fee.zh}", f"{fee.en} off" if sign else fee.en)
+    told = [amount]
+    if term.on_request:
+        told.append(Text("按次计", "each time"))
+    if term.cap_fen is not None:
+        cap = money(term.cap_fen)
+        told.append(Text(f"最高{cap.zh}", f"at most {cap.en}"))
+    when = conditions(term.when)
+    line = _labelled(term.text, joined(told))
+    return Text(f"{line.zh}（{when.zh}）", f"{line.en} ({when.en})") if when.zh else line
+
+
+def _cost(item: CostItem) -> Text:
+    told = [Text("按实际支出", "at cost")]
+    if item.percent != 100:
+        told = [Text(f"按实际支出的{percent(item.percent)}", f"{percent(item.percent)} of the cost")]
+    if item.cap_fen is not None:
+        cap = money(item.cap_fen)
+        told.append(Text(f"最高{cap.zh}", f"at most {cap.en}"))
+    return _labelled(item.text, joined(told))
+
+
+def _cancellation(term: CancellationTerm) -> Text:
+    told = [_STAGES[term.stage]]
+    if term.less_than_before is not None:
+        minutes = plain(term.less_than_before / 60)
+        told.append(Text(f"距预约时间不足{minutes}分钟", f"less than {minutes} min before the appointed time"))
+    if term.after_accept is not None:
+        minutes = plain(term.after_accept / 60)
+        told.append(Text(f"接单超过{minutes}分钟", f"more than {minutes} min after acceptance"))
+    if term.after_arrival is not None:
+        minutes = plain(term.after_arrival / 60)
+        told.append(Text(f"到达超过{minutes}分钟", f"more than {minutes} min after arrival"))
+    told.append(conditions(term.when))
+    held = joined(told)
+    if term.percent_of_quote is None:
+        fee = Text(f"交通费{money(term.fee_fen or 0).zh}", f"transport fee {money(term.fee_fen or 0).en}")
+    else:
+        share = percent(term.percent_of_quote)
+        fee = Text(f"报价的{share}", f"{share} of the quoted fare")
+    extra = [Text(f"另收{PARTS[kind].zh}", f"plus {SECTION_NAMES[kind].en}") for kind in term.also]
+    return _labelled(Text(f"客人{held.zh}取消", f"Cancelled by the customer {held.en}"), joined([fee, *extra]))
+
+
+def _agreement(service: Service) -> list[Text]:
+    lines: list[Text] = []
+    if service.refusal is not None:
+        why = joined((_REFUSALS[reason] for reason in service.refusal.reasons), "、")
+        fee = _range(service.refusal.fee)
+        lines.append(
+            _labelled(
+                Text(f"因{why.zh}拒载", f"Refused ({why.en})"), Text(f"交通费{fee.zh}", f"transport fee {fee.en}")
+            )
+        )
+    if service.allowance is not None:
+        share = service.allowance.fault_percent_from
+        amount = _range(service.allowance.amount)
+        lines.append(
+            _labelled(
+                Text(f"事故中我方责任达{share}%及以上", f"Accident, our share of fault {share}% or more"),
+                Text(f"修车期间补贴交通费{amount.zh}", f"we pay {amount.en} towards transport during repair"),
+            )
+        )
+    return lines
+
+
+def _rest(service: Service) -> list[Text]:
+    lines: list[Text] = []
+    if service.booking.hours:
+        lines.append(_labelled(Text("服务时间", "Service hours"), joined(map(hours, service.booking.hours), "、")))
+    if service.booking.minimum_lead:
+        minutes = plain(service.booking.minimum_lead / 60)
+        lines.append(Text(f"至少提前{minutes}分钟预约", f"Book at least {minutes} min ahead"))
+    if service.on_abort is AbortCharge.DRIVEN:
+        lines.append(Text("行程中止：按已行驶部分计费", "A trip broken off is charged as far as it was driven"))
+    if service.rounding.to_fen > 1:
+        unit = money(service.rounding.to_fen)
+        mode = {
+            RoundingMode.DOWN: Text(f"总价不足{unit.zh}的零头抹去", f"The total is rounded down to {unit.en}"),
+            RoundingMode.UP: Text(f"总价不足{unit.zh}按{unit.zh}收", f"The total is rounded up to {unit.en}"),
+            RoundingMode.NEAREST: Text(f"总价四舍五入到{unit.zh}", f"The total is rounded to the nearest {unit.en}"),
+        }
+        lines.append(mode[service.rounding.mode])
+    return lines
+
+
+def _range(amount: MoneyRange) -> Text:
+    low, high = money(amount.low_fen), money(amount.high_fen)
+    if amount.low_fen == amount.high_fen:
+        return low
+    return Text(f"{low.zh[:-1]}–{high.zh}", f"{low.en}–{high.en[1:]}")
+
+
+def _labelled(label: Text, told: Text) -> Text:
+    return Text(f"{label.zh}：{told.zh}", f"{label.en}: {told.en}")
