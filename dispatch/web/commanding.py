@@ -39,9 +39,8 @@ def _bare(command: Command) -> Build:
 
 
 def _offer(session: Session, body: s.OfferIn, actor: Actor, now: datetime) -> Command:
-    wanted = [
-        drivers.by_badge(session, badge.parse(text, field="badge_ids"), actor.branch_id) for text in body.badge_ids
-    ]
+    badges = [badge.parse(text, field="badge_ids") for text in body.badge_ids]
+    wanted = [drivers.by_badge(session, badge_id, actor.branch_id) for badge_id in badges]
     return body.with_drivers(tuple(driver.id for driver in wanted), now, runtime().offer_lasts)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from flask import Blueprint, Response, g, request
 from pydantic import BaseModel, ValidationError
@@ -68,15 +68,6 @@ class Call:
     def branch(self) -> Branch:
         """The actor's branch."""
         return self.session.get_one(Branch, self.actor.branch_id)
-
-
-class Handler(Protocol):
-    """A route's own work: a call and the address's parts in, a schema out."""
-
-    __name__: str
-    __doc__: str | None
-
-    def __call__(self, call: Call, /, **parts: Any) -> BaseModel: ...
 
 
 H = TypeVar("H", bound=Callable[..., Any])

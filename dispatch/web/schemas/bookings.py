@@ -35,7 +35,7 @@ class BookingIn(Schema):
     name: Name
     plate: Annotated[str, Field(max_length=20, examples=["赣E·12345"])]
     car_model: Annotated[str, Field(max_length=60)] = ""
-    needs: list[Competence] = []
+    needs: list[Competence] = Field(default_factory=list)
     pickup: PlaceIn
     destination: PlaceIn
     booked_km: Km
@@ -43,7 +43,7 @@ class BookingIn(Schema):
     insurance: InsuranceStated = InsuranceStated.CHECK_ON_SITE
     note: LongText = ""
     duplicate_reason: ShortText = ""
-    fare_options: FareOptions = {}
+    fare_options: FareOptions = Field(default_factory=dict)
 
     def to_domain(self) -> Booking:
         """The domain's order."""
@@ -69,7 +69,7 @@ class QuoteIn(Schema):
 
     booked_km: Km
     appointed_at: Moment
-    fare_options: FareOptions = {}
+    fare_options: FareOptions = Field(default_factory=dict)
 
 
 class FareOut(Schema):

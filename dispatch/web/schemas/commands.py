@@ -8,9 +8,7 @@ from pydantic import AfterValidator, Field
 
 from dispatch.domain import commands as c
 from dispatch.domain.inspection import (
-    Damage,
     DamageKind,
-    Inspection,
     Insurance,
     Intoxication,
     Panel,
@@ -32,6 +30,9 @@ def _bounded(strokes: list[list[tuple[float, float]]]) -> list[list[tuple[float,
 
 Coordinate = Annotated[float, Field(ge=-10_000, le=10_000, allow_inf_nan=False)]
 Strokes = Annotated[list[list[tuple[Coordinate, Coordinate]]], AfterValidator(_bounded)]
+
+
+Breath = Annotated[str, Field(pattern=r"^\d{1,3}(\.\d{1,2})?$", description="mg in 100 ml", examples=["0"])]
 
 
 class SignatureIn(Schema):
@@ -98,7 +99,7 @@ class DamageIn(Schema):
 
     kind: DamageKind
     note: ShortText = ""
-    photo_ids: Annotated[list[Id], Field(max_length=10)] = []
+    photo_ids: Annotated[list[Id], Field(max_length=10, default_factory=list)]
 
 
 class InspectIn(Schema):
@@ -107,50 +108,14 @@ class InspectIn(Schema):
     panels: dict[Panel, DamageIn | None]
     safety: dict[SafetyItem, bool]
     insurance_seen: dict[Insurance, bool]
-    insurers: dict[Insurance, Annotated[str, Field(max_length=60)]] = {}
+    insurers: dict[Insurance, Annotated[str, Field(max_length=60)]] = Field(default_factory=dict)
     odometer_km: Km
     fuel_percent: Annotated[int, Field(ge=0, le=100)]
     intoxication: Intoxication
     companion_name: Name = ""
     companion_sober: bool = False
     driver_sober: bool
-    breath_mg: Annotated[str, Field(pattern=r"^\d{1,3}(\.\d{1,2})?$", description="mg per 100 ml of blood")] | None = (
-        None
-    )
-    belongings_note: ShortText = ""
-    signature: SignatureIn
-
-    def to_domain(self, _now: datetime) -> c.Inspect:
-        """The domain's command."""
-        panels = {
-            panel: Damage(damage.kind, damage.note, tuple(damage.photo_ids)) if damage else None
-            for panel, damage in self.panels.items()
-        }
-        return c.Inspect(
-            Inspection(
-                panels=panels,
-                safety=self.safety,
-                insurance_seen=self.insurance_seen,
-                insurers=dict(self.insurers),
-                odometer_km=Decimal(self.odometer_km),
-                fuel_percent=self.fuel_percent,
-                intoxication=self.intoxication,
-                companion_name=self.companion_name,
-                companion_sober=self.companion_sober,
-                driver_sober=self.driver_sober,
-                breath_mg=Decimal(self.breath_mg) if self.breath_mg else None,
-                signature=self.signature.to_domain(),
-                belongings_note=self.belongings_note,
-            )
-        )
-
-
-class RefuseIn(Schema):
-    """Do not serve the customer, for a coded reason."""
-
-    reason: c.RefusalReason
-    note: ShortText = ""
-    fee_fen: Annotated[Fen, Field(ge=0, le=100_000)] | None = None
+    breath_mg: Breath | None = None
 
     def to_domain(self, _now: datetime) -> c.Refuse:
         """The domain's command."""

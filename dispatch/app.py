@@ -1,0 +1,92 @@
+"""Puts the web application together: the only place, with cli.py and scheduler.py, that knows every part."""
+
+import logging
+from datetime import timedelta
+from pathlib import Path
+
+import structlog
+from flask import Flask, g
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from config import Settings
+from contracts.render_worker import Renderer
+from dispatch.gateways.clock import Clock, shifted_clock, system_clock
+from dispatch.services.links import LinkKey
+from dispatch.store.db import Database
+from dispatch.web import access, filters, i18n, pages, problems, security
+from dispatch.web.api import blueprint as api
+from dispatch.web.runtime import EXTENSION, Runtime
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def create_app(settings: Settings, *, db: Database | None = None, renderer: Renderer | None = None) -> Flask:
+    """The WSGI application for these settings."""
+    configure_logging(settings)
+    app = Flask(
+        "dispatch", root_path=str(ROOT), static_folder=str(ROOT / "static"), template_folder=str(ROOT / "templates")
+    )
+    app.config.update(
+        SECRET_KEY=settings.secret_key.get_secret_value(),
+        MAX_CONTENT_LENGTH=settings.max_request_bytes,
+        MAX_FORM_MEMORY_SIZE=settings.max_request_bytes,
+        SESSION_COOKIE_NAME=f"{'__Host-' if _https(settings) else ''}homeward-form",
+        SESSION_COOKIE_SECURE=_https(settings),
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_CHECK_DEFAULT=False,  # access.py checks, after it knows who is asking
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a form left open overnight is not lost
+        WTF_CSRF_SSL_STRICT=False,  # we send no referrer; SameSite and the token stand guard
+        SEND_FILE_MAX_AGE_DEFAULT=31_536_000,
+    )
+    app.extensions[EXTENSION] = Runtime(
+        db=db or Database(settings.database_url),
+        clock=clock_of(settings),
+        renderer=renderer or Renderer(),
+        keys=link_key(settings),
+        session_lasts=timedelta(hours=settings.session_hours),
+        offer_lasts=timedelta(seconds=settings.offer_seconds),
+        max_photo_bytes=settings.max_photo_bytes,
+        max_photo_pixels=settings.max_photo_pixels,
+        secure_cookies=_https(settings),
+    )
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    security.init(app, https=_https(settings))
+    problems.init(app)
+    i18n.init(app, lambda: g.get("locale"))
+    access.init(app)
+    filters.register(app)
+    app.register_blueprint(api)
+    for blueprint in pages.BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    return app
+
+
+def clock_of(settings: Settings) -> Clock:
+    """The machine's clock, or in demonstrations and tests the one that a file shifts."""
+    return shifted_clock(settings.clock_file) if settings.clock_file else system_clock
+
+
+def link_key(settings: Settings) -> LinkKey:
+    """What customers' links are made with."""
+    return LinkKey(settings.secret_key.get_secret_value().encode(), settings.base_url)
+
+
+def configure_logging(settings: Settings) -> None:
+    """One JSON object a line in production, plain lines otherwise; never a phone number or token in clear."""
+    renderer = structlog.processors.JSONRenderer() if settings.production else structlog.dev.ConsoleRenderer()
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(settings.log_level)),
+    )
+    logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s %(message)s")
+
+
+def _https(settings: Settings) -> bool:
+    return settings.base_url.startswith("https://")

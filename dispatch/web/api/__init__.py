@@ -1,0 +1,6 @@
+"""The API, version 1: importing a file of routes registers them."""
+
+from dispatch.web.api import trips
+from dispatch.web.api.endpoint import api as blueprint
+
+__all__ = ["blueprint", "trips"]

@@ -1,0 +1,199 @@
+"""The word for every enumerated value of the product: what a person reads where the program says `en_route`.
+
+Keyed by kind (the enum's name in snake case) and value, because the same value means different things: a callback
+is `refused` by not wanting to talk, a trip by not being driven.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from flask_babel import get_locale, gettext
+
+from dispatch.domain.errors import N_
+from dispatch.domain.fare_lines import FLAG_MESSAGES
+from dispatch.domain.text import Text
+from dispatch.web.times import localtime
+
+LABELS: dict[str, dict[str, str]] = {
+    "state": {
+        "booked": N_("Waiting for a driver"), "offered": N_("Offered"), "accepted": N_("Driver found"),
+        "en_route": N_("On the way"), "on_site": N_("On site"), "inspected": N_("Car checked"),
+        "agreed": N_("Agreement signed"), "driving": N_("Driving"), "delivered": N_("Delivered"),
+        "closed": N_("Closed"), "cancelled": N_("Cancelled"), "refused": N_("Not served"),
+        "unfulfilled": N_("No driver found"), "aborted": N_("Broken off"),
+    },
+    "intoxication": {
+        "none": N_("Sober"), "mild": N_("Slightly drunk"), "moderate": N_("Drunk, but clear-headed"),
+        "severe": N_("Severely drunk"), "unconscious": N_("Unconscious"),
+    },
+    "refusal_reason": {
+        "alone_and_severely_drunk": N_("Severely drunk and alone"), "not_insured": N_("Insurance missing"),
+        "car_unfit": N_("Car not fit to drive"), "will_not_sign": N_("Will not sign"), "other": N_("Other reason"),
+    },
+    "replace_reason": {
+        "driver_not_sober": N_("Driver is not sober"), "customer_refused": N_("Customer does not want this driver"),
+        "driver_late": N_("Driver is late"), "driver_unavailable": N_("Driver cannot come"),
+        "other": N_("Other reason"),
+    },
+    "party": {"customer": N_("Customer"), "company": N_("Company"), "other": N_("Somebody else")},
+    "side": {"customer": N_("Customer"), "company": N_("Company")},
+    "signer": {"customer": N_("Customer"), "companion": N_("Companion")},
+    "incident_kind": {
+        "accident": N_("Accident"), "breakdown": N_("Breakdown"),
+        "customer_disturbs": N_("Customer disturbs the driving"),
+        "traffic_violation": N_("Traffic violation"), "lost_property": N_("Lost property"),
+        "other": N_("Something else"),
+    },
+    "closing_item": {
+        "parked_safely": N_("Parked safely"), "car_unharmed": N_("No new damage to the car"),
+        "belongings_complete": N_("Nothing missing or left behind"), "key_returned": N_("Key handed back"),
+    },
+    "panel": {
+        "front_bumper": N_("Front bumper"), "bonnet": N_("Bonnet"), "windscreen": N_("Windscreen"), "roof": N_("Roof"),
+        "left_front": N_("Left front"), "left_rear": N_("Left rear"), "right_front": N_("Right front"),
+        "right_rear": N_("Right rear"), "boot": N_("Boot"), "rear_bumper": N_("Rear bumper"), "mirrors": N_("Mirrors"),
+        "wheels": N_("Wheels"), "interior": N_("Interior"),
+    },
+    "damage_kind": {
+        "scratch": N_("Scratch"), "dent": N_("Dent"), "crack": N_("Crack"), "broken": N_("Broken"),
+        "missing": N_("Missing part"), "stain": N_("Stain"), "other": N_("Other damage"),
+    },
+    "safety_item": {
+        "brakes": N_("Brakes"), "steering": N_("Steering"), "tyres": N_("Tyres"), "lights": N_("Lights"),
+        "warning_lamps": N_("Warning lamps"),
+    },
+    "insurance": {
+        "damage": N_("Damage insurance"), "third_party": N_("Third-party insurance"),
+        "compulsory": N_("Compulsory insurance"),
+    },
+    "competence": {
+        "manual": N_("Manual gearbox"), "ev": N_("Electric car"), "large": N_("Large car"), "sports": N_("Sports car"),
+    },
+    "ending": {
+        "completed": N_("Completed"), "cancelled": N_("Cancelled"), "refused": N_("Not served"),
+        "aborted": N_("Broken off"), "unfulfilled": N_("No driver found"),
+    },
+    "role": {
+        "dispatcher": N_("Dispatcher"), "driver": N_("Driver"), "care": N_("Customer service"),
+        "manager": N_("Manager"), "customer": N_("Customer"), "system": N_("System"),
+    },
+    "outcome": {
+        "answered": N_("Answered"), "no_answer": N_("No answer"), "busy": N_("Line busy"),
+        "powered_off": N_("Phone switched off"), "invalid_number": N_("Number does not exist"),
+        "refused": N_("Does not want to talk"), "callback_requested": N_("Asked to be called later"),
+        "do_not_call": N_("Never call again"),
+    },
+    "callback_state": {
+        "scheduled": N_("Planned"), "due": N_("To call"), "claimed": N_("Being called"), "done": N_("Done"),
+        "unreachable": N_("Not reached"), "declined": N_("Not wanted"), "cancelled": N_("Called off"),
+    },
+    "subject": {
+        "driver": N_("Driver"), "dispatch": N_("Dispatch"), "punctuality": N_("Punctuality"), "fare": N_("Fare"),
+        "damage": N_("Damage"), "belongings": N_("Belongings"), "agreement": N_("Agreement"),
+        "other": N_("Something else"),
+    },
+    "insurance_stated": {
+        "all_three": N_("All three"), "check_on_site": N_("Check on site"), "missing": N_("Not all three"),
+    },
+    "document_kind": {"agreement": N_("Agreement"), "receipt": N_("Receipt")},
+    "line_kind": {"settled": N_("Settled"), "correction": N_("Correction")},
+    "outbox_state": {"waiting": N_("Waiting to be sent"), "sent": N_("Sent"), "failed": N_("Not delivered")},
+    "channel": {
+        "call": N_("Phone call"), "callback": N_("Callback"), "link": N_("Customer link"), "email": N_("E-mail"),
+        "letter": N_("Letter"), "visit": N_("Visit"),
+    },
+    "complaint_stage": {
+        "registered": N_("Registered"), "acknowledged": N_("Acknowledged"), "assessed": N_("Assessed"),
+        "not_upheld": N_("Not upheld"), "replied": N_("Replied"), "accepted": N_("Accepted"), "routed": N_("Routed"),
+        "investigated": N_("Investigated"), "remedy_proposed": N_("Remedy proposed"), "approved": N_("Approved"),
+        "returned": N_("Returned"), "carried_out": N_("Carried out"), "feedback": N_("Feedback"),
+        "resolved": N_("Resolved"), "dissatisfied": N_("Dissatisfied"), "archived": N_("Archived"),
+        "promised": N_("Promised"), "withdrawn": N_("Withdrawn"), "duplicate": N_("Duplicate"),
+    },
+    "offer_state": {
+        "open": N_("Still open"), "accepted": N_("Accepted"), "declined": N_("Declined"), "expired": N_("Expired"),
+        "withdrawn": N_("Withdrawn"),
+    },
+    "form": {"A": N_("Form A"), "B": N_("Form B")},
+    "stage": {
+        "booked": N_("Before a driver was found"), "accepted": N_("Driver found"), "departed": N_("Driver had set off"),
+        "arrived": N_("Driver had arrived"),
+    },
+    "fare_flag": {flag.value: message for flag, message in FLAG_MESSAGES.items()},
+}
+
+# What a fare line tells of the facts behind it; the names are those of the fare's own fields.
+FACTS: dict[str, str] = {
+    "appointed_at": N_("Appointed %(value)s"), "approach_km": N_("Driver's way here %(value)s km"),
+    "arrived_at": N_("Arrived %(value)s"), "band": N_("Hours %(value)s"),
+    "before_rounding": N_("Before rounding ¥%(value)s"), "booked_km": N_("Booked %(value)s km"),
+    "cancelled_at": N_("Cancelled %(value)s"), "cancelled_by": N_("Cancelled by %(value)s"),
+    "cap": N_("At most ¥%(value)s"), "charged_km": N_("Charged %(value)s km"),
+    "delivered_at": N_("Delivered %(value)s"), "departed_at": N_("Departed %(value)s"),
+    "driving_time": N_("Driving time %(value)s"), "driven_km": N_("Driven %(value)s km"), "free": N_("Free %(value)s"),
+    "included_km": N_("Included %(value)s km"),
+    "included_time": N_("Included %(value)s"), "of": N_("Of ¥%(value)s"),
+    "odometer_end_km": N_("Odometer at the end %(value)s km"),
+    "odometer_start_km": N_("Odometer at the start %(value)s km"), "ordered_at": N_("Ordered %(value)s"),
+    "paid": N_("Paid out ¥%(value)s"), "quote": N_("Quoted ¥%(value)s"), "range": N_("From – to %(value)s"),
+    "reason": N_("Reason: %(value)s"),
+    "return_km": N_("Driver's way back %(value)s km"), "service_time": N_("Service time %(value)s"),
+    "stage": N_("When: %(value)s"), "stops": N_("Stops %(value)s"),
+    "times": N_("%(value)s times"), "value": N_("Worth ¥%(value)s"),
+    "voucher": N_("Voucher %(value)s"), "waiting": N_("Waited %(value)s"),
+}
+FACT_KINDS = {"cancelled_by": "side", "stage": "stage", "reason": "refusal_reason"}
+
+
+def kind_of(enum: type[Enum]) -> str:
+    """The kind of an enum: `RefusalReason` -> 'refusal_reason'; with its module where two enums share a name."""
+    name = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", enum.__name__).lower()
+    with_module = f"{enum.__module__.rpartition('.')[2]}_{name}"
+    return with_module if with_module in LABELS else name
+
+
+def label(value: Enum | str, kind: str = "") -> str:
+    """The word for a value in the reader's language; plain text needs its kind. An unknown value is shown as it is."""
+    found_kind = kind or (kind_of(type(value)) if isinstance(value, Enum) else "")
+    key = str(value.value) if isinstance(value, Enum) else value
+    message = LABELS.get(found_kind, {}).get(key)
+    return gettext(message) if message else key
+
+
+def state_label(state: Enum | str) -> str:
+    """The word for a trip's state."""
+    return label(state, "state")
+
+
+def options(enum: type[Enum]) -> list[tuple[str, str]]:
+    """An enum as choices for a select or radio buttons: value and word, in the enum's order."""
+    return [(str(member.value), label(member)) for member in enum]
+
+
+def told(name: str, value: str) -> str:
+    """A fact of a fare line in words: ('driven_km', '13.5') -> 'Driven 13.5 km'. An unknown fact is shown as it is."""
+    message = FACTS.get(name)
+    shown = label(value, FACT_KINDS[name]) if name in FACT_KINDS else value
+    if name.endswith("_at") and len(value) == len("2026-11-23 22:31:00"):
+        shown = value[len("2026-"):]  # the year is on the trip
+    return gettext(message, value=shown) if message else f"{name} {value}"
+
+
+def readable(params: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters of a message as people say them: enumerations by their word, times in the branch's zone."""
+    return {name: _readable(value) for name, value in params.items()}
+
+
+def _readable(value: object) -> object:
+    if isinstance(value, Enum):
+        return label(value)
+    if isinstance(value, Text):
+        return value.in_(str(get_locale()))
+    if isinstance(value, datetime):
+        return localtime(value)
+    if isinstance(value, list | tuple | set | frozenset):
+        return gettext(", ").join(str(_readable(part)) for part in value)
+    return value

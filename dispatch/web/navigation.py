@@ -1,0 +1,52 @@
+"""The main menu: which pages a person sees, by what they may do."""
+
+from dataclasses import dataclass
+
+from flask_babel import gettext
+
+from dispatch.domain.errors import N_
+from dispatch.domain.roles import Actor, Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An entry as it is planned: where it leads, its message id, icon and shortcut, and who may."""
+
+    path: str
+    message: str
+    icon: str
+    permission: Permission
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An entry as it is shown. `current` marks the page one is on."""
+
+    path: str
+    label: str
+    icon: str
+    key: str
+    current: bool
+
+
+PAGES = (
+    Page("/desk", N_("Board"), "board", Permission.TRIP_DISPATCH, "b"),
+    Page("/desk/new", N_("New booking"), "plus", Permission.TRIP_BOOK, "n"),
+    Page("/driver", N_("My trips"), "wheel", Permission.TRIP_DRIVE),
+    Page("/care", N_("Callbacks"), "headset", Permission.CALLBACK_READ, "c"),
+    Page("/manage/drivers", N_("Drivers"), "badge", Permission.DRIVER_EDIT),
+    Page("/manage/staff", N_("Staff"), "users", Permission.STAFF_EDIT),
+    Page("/manage/tariffs", N_("Tariffs"), "fare", Permission.TARIFF_PUBLISH),
+    Page("/manage/days", N_("Working days"), "calendar", Permission.CALENDAR_EDIT),
+)
+
+
+def items(actor: Actor | None, path: str) -> list[Item]:
+    """The entries for this person. The current one is that with the longest address `path` begins with."""
+    if actor is None:
+        return []
+    mine = [page for page in PAGES if actor.may(page.permission)]
+    within = [page.path for page in mine if path == page.path or path.startswith(f"{page.path}/")]
+    current = max(within, key=len, default="")
+    return [Item(p.path, gettext(p.message), p.icon, p.key, p.path == current) for p in mine]

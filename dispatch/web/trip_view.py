@@ -1,0 +1,63 @@
+"""A trip as one reader may see it: the same read model for API, desk, phone and link."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from dispatch.domain.events import name_of
+from dispatch.domain.roles import Actor
+from dispatch.domain.trip import open_commands
+from dispatch.services import visibility
+from dispatch.store.trips import Trip
+from dispatch.web.schemas.trips import DriverBrief, TripOut
+
+
+def trip_out(session: Session, trip: Trip, actor: Actor, now: datetime) -> TripOut:
+    """What the actor sees of a trip (access table of the service): masked where it must be."""
+    seen = visibility.of_trip(session, trip, actor, now)
+    driver = DriverBrief(badge_id=trip.driver.badge_id, name=trip.driver.name) if trip.driver else None
+    return TripOut(
+        id=trip.id,
+        number=trip.number,
+        version=trip.version,
+        state=trip.state,
+        state_since=trip.state_since,
+        urgent=trip.urgent,
+        form=trip.form,
+        clause_version=trip.clause_version,
+        tariff_id=trip.tariff_id,
+        contact_name=seen.name,
+        caller_phone=seen.phone,
+        plate=trip.plate,
+        car_model=trip.car_model,
+        needs=trip.needs,
+        insurance_stated=trip.insurance_stated,
+        pickup_address=seen.pickup,
+        destination_address=seen.destination,
+        booked_km=str(trip.booked_km),
+        appointed_at=trip.appointed_at,
+        booked_at=trip.booked_at,
+        accepted_at=trip.accepted_at,
+        departed_at=trip.departed_at,
+        arrived_at=trip.arrived_at,
+        agreed_at=trip.agreed_at,
+        started_at=trip.started_at,
+        delivered_at=trip.delivered_at,
+        ended_at=trip.ended_at,
+        start_odometer_km=_km(trip.start_odometer_km),
+        end_odometer_km=_km(trip.end_odometer_km),
+        driver=driver,
+        quote_total_fen=trip.quote_total_fen,
+        total_fen=trip.total_fen,
+        fare_flags=trip.fare_flags,
+        end_reason=trip.end_reason,
+        end_note=trip.end_note,
+        note=trip.note,
+        intoxication=seen.intoxication,
+        incidents=[incident.id for incident in trip.incidents],
+        open_commands=sorted(name_of(command) for command in open_commands(trip.state)),
+    )
+
+
+def _km(value: object) -> str | None:
+    return None if value is None else str(value)
