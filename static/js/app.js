@@ -1,0 +1,71 @@
+// What every page shares: the CSRF header, messages when a request fails, dialogs, and forms that are sent once.
+import './clocks.js';
+
+const meta = (name) => document.querySelector(`meta[name="${name}"]`)?.content ?? '';
+const flash = document.getElementById('flash');
+
+/** Show one of the messages that the server put on #flash (the words stay in the catalogue). */
+export function say(kind) {
+  const text = flash?.dataset[kind];
+  if (!text) return;
+  const line = document.createElement('div');
+  line.className = 'flash flash--error';
+  line.setAttribute('role', 'alert');
+  line.append(Object.assign(document.createElement('p'), { textContent: text }));
+  flash.replaceChildren(line);
+}
+
+document.addEventListener('htmx:configRequest', (event) => {
+  event.detail.headers['X-CSRFToken'] = meta('csrf-token');
+});
+document.addEventListener('htmx:sendError', () => say('offline'));
+document.addEventListener('htmx:responseError', (event) => {
+  const status = event.detail.xhr.status;
+  say(status === 401 ? 'expired' : status === 503 || status === 429 ? 'busy' : 'failed');
+});
+
+// Dialogs. The opener keeps its href for browsers without script.
+document.addEventListener('click', (event) => {
+  const opener = event.target.closest('[data-opens]');
+  const dialog = opener && document.getElementById(opener.dataset.opens);
+  if (dialog?.showModal) {
+    event.preventDefault();
+    dialog.showModal();
+    return;
+  }
+  event.target.closest('[data-closes]')?.closest('dialog')?.close();
+});
+
+// A second tap on a slow line must not send the form again (the server guards this too, R3).
+// The button stays enabled until the form data is collected, or its name and value would be lost.
+document.addEventListener('submit', (event) => {
+  const form = event.target;
+  if (!form.matches('[data-once]') || event.defaultPrevented) return;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = 'yes';
+  const buttons = [...form.elements].filter((element) => element.type === 'submit');
+  setTimeout(() => buttons.forEach((button) => button.setAttribute('aria-disabled', 'true')));
+});
+// Coming back with the browser's back button restores the page as it was left: allow sending again.
+function release() {
+  document.querySelectorAll('form[data-sent]').forEach((form) => {
+    delete form.dataset.sent;
+    for (const element of form.elements) element.removeAttribute('aria-disabled');
+  });
+}
+addEventListener('pageshow', release);
+document.addEventListener('htmx:afterRequest', release);
+
+document.addEventListener('change', (event) => {
+  if (event.target.matches('[data-submit]')) event.target.form.requestSubmit();
+});
+
+function settle(root) {
+  root.querySelectorAll('dialog[data-open-now]').forEach((dialog) => dialog.open || dialog.showModal());
+  root.querySelector('[data-focus]')?.focus();
+}
+settle(document);
+document.addEventListener('htmx:load', (event) => settle(event.detail.elt));

@@ -1,0 +1,13 @@
+# The part of Flask-WTF we use; it ships no types of its own.
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask
+
+_View = TypeVar("_View", bound=Callable[..., Any])
+
+class CSRFProtect:
+    def __init__(self, app: Flask | None = None) -> None: ...
+    def init_app(self, app: Flask) -> None: ...
+    def exempt(self, view: _View) -> _View: ...
+    def protect(self) -> None: ...
