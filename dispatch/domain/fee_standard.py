@@ -1,8 +1,20 @@
 """The fee standard in words: read out on the phone (P3), printed in the agreement, shown on the customer's link."""
 
+from decimal import Decimal
+
 from dispatch.domain.fare_lines import plain
 from dispatch.domain.fare_text import PARTS
-from dispatch.domain.fee_wording import SECTION_NAMES, conditions, counted, hours, joined, metered, money, percent
+from dispatch.domain.fee_wording import (
+    SECTION_NAMES,
+    conditions,
+    counted,
+    duration,
+    hours,
+    joined,
+    metered,
+    money,
+    percent,
+)
 from dispatch.domain.tariff import (
     AbortCharge,
     Adjustment,
@@ -64,30 +76,30 @@ def fee_standard(tariff: Tariff, service_id: str | None = None) -> tuple[Text, .
 
 
 def _service(service: Service) -> list[Text]:
-    lines = [line for band in service.bands for line in _band(band)]
+    lines = [line for band in service.bands for line in _band(service, band)]
     lines += [_package(package) for package in service.packages]
-    lines += [_meter(meter) for meter in service.meters]
-    lines += [_adjustment(term, sign="") for term in service.surcharges]
+    lines += [_meter(meter, _intro(service, meter)) for meter in service.meters]
+    lines += [_adjustment(term, off=False) for term in service.surcharges]
     if service.minimum_fare_fen:
         lines.append(_labelled(Text("最低消费", "Minimum fare"), money(service.minimum_fare_fen)))
-    lines += [_adjustment(term, sign="减") for term in service.discounts]
+    lines += [_adjustment(term, off=True) for term in service.discounts]
     lines += [_cost(item) for item in service.costs]
     lines += [_cancellation(term) for term in service.cancellations]
     return lines + _agreement(service) + _rest(service)
 
 
-def _band(band: Band) -> list[Text]:
-    own = [_meter(meter, hours(band.hours)) for meter in band.meters]
+def _band(service: Service, band: Band) -> list[Text]:
+    own = [_meter(meter, _intro(service, meter), hours(band.hours)) for meter in band.meters]
     if not band.base_fen and not band.included_km:
         return own
     base = money(band.base_fen)
     window = hours(band.hours)
     km = plain(band.included_km)
     included = Text(f"，含{km}公里", f", {km} km included") if band.included_km else Text("", "")
-    line = Text(
-        f"{window.zh}出发：起步价{base.zh}{included.zh}", f"Departure {window.en}: base fare {base.en}{included.en}"
-    )
-    return [line, *own]
+    fare = Text(f"起步价{base.zh}{included.zh}", f"base fare {base.en}{included.en}")
+    whole_day = window.zh == "全天"
+    label = Text("全天", "All day") if whole_day else Text(f"{window.zh}出发", f"Departure {window.en}")
+    return [_labelled(label, fare), *own]
 
 
 def _package(package: Package) -> Text:
@@ -106,30 +118,45 @@ def _package(package: Package) -> Text:
     return _labelled(Text(f"{length}小时套餐", f"{length} h package"), joined(told))
 
 
-def _meter(meter: Meter, window: Text | None = None) -> Text:
-    intro = meter.text or _METER_INTROS[meter.kind]
+def _intro(service: Service, meter: Meter) -> Text:
+    """What a metered price is for; a service that includes nothing has nothing to go beyond."""
+    if meter.text is not None:
+        return meter.text
+    includes = any(band.included_km for band in service.bands) or any(offer.included_km for offer in service.packages)
+    if meter.kind is MeterKind.DISTANCE and not includes:
+        return PARTS[MeterKind.DISTANCE]
+    if meter.kind is MeterKind.SERVICE_TIME and service.packages:
+        return Text("超出套餐时长", "Beyond the hours of the package")
+    return _METER_INTROS[meter.kind]
+
+
+def _meter(meter: Meter, intro: Text, window: Text | None = None) -> Text:
     if window is not None:
         intro = Text(f"{window.zh}，{intro.zh}", f"{window.en}, {intro.en[0].lower()}{intro.en[1:]}")
     return _labelled(intro, metered(meter))
 
 
-def _adjustment(term: Adjustment, sign: str) -> Text:
-    if term.percent is not None:
-        of = joined((SECTION_NAMES[name] for name in term.of), "、") if term.of else Text("费用", "the fare")
-        share = percent(term.percent)
-        amount = Text(f"{sign}{of.zh}的{share}", f"{share} {'off' if sign else 'of'} {of.en}")
-    else:
+def _adjustment(term: Adjustment, *, off: bool) -> Text:
+    if term.percent is None:
         fee = money(term.amount_fen or 0)
-        amount = Text(f"{sign}{fee.zh}", f"{fee.en} off" if sign else fee.en)
-    told = [amount]
-    if term.on_request:
-        told.append(Text("按次计", "each time"))
+        each_zh, each_en = ("每次", " each time") if term.on_request else ("", "")
+        told = [Text(f"{'减' if off else ''}{each_zh}{fee.zh}", f"{fee.en}{' off' if off else ''}{each_en}")]
+    else:
+        told = [_share(term, off=off)]
     if term.cap_fen is not None:
         cap = money(term.cap_fen)
         told.append(Text(f"最高{cap.zh}", f"at most {cap.en}"))
     when = conditions(term.when)
     line = _labelled(term.text, joined(told))
     return Text(f"{line.zh}（{when.zh}）", f"{line.en} ({when.en})") if when.zh else line
+
+
+def _share(term: Adjustment, *, off: bool) -> Text:
+    share = percent(term.percent or Decimal(0))
+    of = joined((SECTION_NAMES[name] for name in term.of), "、") if term.of else Text("", "")
+    if off:
+        return Text(f"{of.zh}减免{share}", f"{share} off {of.en}".rstrip())
+    return Text(f"{of.zh or '费用'}的{share}", f"{share} of {of.en or 'the fare'}")
 
 
 def _cost(item: CostItem) -> Text:
@@ -145,23 +172,24 @@ def _cost(item: CostItem) -> Text:
 def _cancellation(term: CancellationTerm) -> Text:
     told = [_STAGES[term.stage]]
     if term.less_than_before is not None:
-        minutes = plain(term.less_than_before / 60)
-        told.append(Text(f"距预约时间不足{minutes}分钟", f"less than {minutes} min before the appointed time"))
+        span = duration(term.less_than_before)
+        told.append(Text(f"距预约时间不足{span.zh}", f"less than {span.en} before the appointed time"))
     if term.after_accept is not None:
-        minutes = plain(term.after_accept / 60)
-        told.append(Text(f"接单超过{minutes}分钟", f"more than {minutes} min after acceptance"))
+        span = duration(term.after_accept)
+        told.append(Text(f"接单超过{span.zh}", f"more than {span.en} after acceptance"))
     if term.after_arrival is not None:
-        minutes = plain(term.after_arrival / 60)
-        told.append(Text(f"到达超过{minutes}分钟", f"more than {minutes} min after arrival"))
+        span = duration(term.after_arrival)
+        told.append(Text(f"到达超过{span.zh}", f"more than {span.en} after arrival"))
     told.append(conditions(term.when))
     held = joined(told)
+    comma = "，" if "，" in held.zh else ""
     if term.percent_of_quote is None:
         fee = Text(f"交通费{money(term.fee_fen or 0).zh}", f"transport fee {money(term.fee_fen or 0).en}")
     else:
         share = percent(term.percent_of_quote)
         fee = Text(f"报价的{share}", f"{share} of the quoted fare")
     extra = [Text(f"另收{PARTS[kind].zh}", f"plus {SECTION_NAMES[kind].en}") for kind in term.also]
-    return _labelled(Text(f"客人{held.zh}取消", f"Cancelled by the customer {held.en}"), joined([fee, *extra]))
+    return _labelled(Text(f"{held.zh}{comma}客人取消", f"Cancelled by the customer {held.en}"), joined([fee, *extra]))
 
 
 def _agreement(service: Service) -> list[Text]:
@@ -191,8 +219,8 @@ def _rest(service: Service) -> list[Text]:
     if service.booking.hours:
         lines.append(_labelled(Text("服务时间", "Service hours"), joined(map(hours, service.booking.hours), "、")))
     if service.booking.minimum_lead:
-        minutes = plain(service.booking.minimum_lead / 60)
-        lines.append(Text(f"至少提前{minutes}分钟预约", f"Book at least {minutes} min ahead"))
+        lead = duration(service.booking.minimum_lead)
+        lines.append(Text(f"至少提前{lead.zh}预约", f"Book at least {lead.en} ahead"))
     if service.on_abort is AbortCharge.DRIVEN:
         lines.append(Text("行程中止：按已行驶部分计费", "A trip broken off is charged as far as it was driven"))
     if service.rounding.to_fen > 1:
