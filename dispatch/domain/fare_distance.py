@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from dispatch.domain.errors import N_, Invalid
-from dispatch.domain.fare_facts import FareFacts
+from dispatch.domain.fare_facts import Ending, FareFacts
 from dispatch.domain.fare_lines import FareLine, plain, single
 from dispatch.domain.fare_meter import charge, steps
 from dispatch.domain.fare_text import PARTS, told_seconds
@@ -30,6 +30,8 @@ def measure_way(service: Service, facts: FareFacts, band: Band | None) -> Way:
     flagged.  With one, the further kilometres go to the detour term where the tariff has one (B2), else to distance.
     """
     driven, booked = facts.driven_km, facts.booked_km
+    if driven is None and facts.ending is Ending.ABORTED:
+        return Way(None)  # broken off and never read: the booked way was not driven
     if driven is None or booked is None:
         return Way(driven if driven is not None else booked)
     if driven <= booked:
@@ -93,7 +95,9 @@ def basis(service: Service, facts: FareFacts, band: Band | None) -> Basis:
         amount_fen=package.price_fen * times,
         facts=told,
     )
-    return Basis([line], package.included_km * times, package.length * times)
+    within_grace = facts.service_seconds <= package.length + package.grace
+    included = Decimal(facts.service_seconds) if within_grace else package.length * times
+    return Basis([line], package.included_km * times, included)
 
 
 def _band_basis(service: Service, facts: FareFacts, band: Band) -> Basis:

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from dispatch.domain import money
 from dispatch.domain.errors import N_, Invalid
 
+LARGEST = 10_000_000  # more kilometres or yuan than any trip has
+
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
@@ -62,7 +64,7 @@ class JsonFacts:
             number = Decimal(str(value))
         except InvalidOperation:
             number = Decimal("NaN")
-        if not number.is_finite():
+        if not number.is_finite() or abs(number) > LARGEST:
             raise self._wrong(name, "not_a_number", N_("“%(name)s” must be a number"))
         return number
 

@@ -13,6 +13,7 @@ from dispatch.domain.text import Text
 
 Choice = TypeVar("Choice", bound=StrEnum)
 NUMBERS = (int, Decimal)
+LARGEST = 1_000_000  # yuan, kilometres or minutes: more is a slip of the keyboard
 
 
 class Table:
@@ -93,6 +94,9 @@ class Table:
             return default
         if value < 0:
             self._note(key, N_("“%(name)s” must not be negative"))
+            return default
+        if value > LARGEST:
+            self._note(key, N_("“%(name)s” must not be more than %(largest)s"), largest=LARGEST)
             return default
         return Decimal(value)
 
