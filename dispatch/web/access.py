@@ -24,7 +24,7 @@ def requires(permission: Permission) -> Callable[[View], View]:
     """Name the permission that a route asks for."""
 
     def named(view: View) -> View:
-        view.permission = permission  # type: ignore[attr-defined] - functions take attributes
+        view.permission = permission  # type: ignore[attr-defined]  # functions take attributes
         return view
 
     return named

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from dispatch.domain.errors import N_, Busy, DomainError, Forbidden, Invalid, NotFound, Refused
 from dispatch.domain.events import plain
-from dispatch.web.filters import localtime
+from dispatch.web.times import localtime
 from dispatch.web.idempotency import Reply
 from dispatch.web.labels import state_label
 

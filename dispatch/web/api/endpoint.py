@@ -140,14 +140,14 @@ def _call(session: Session, **given: Any) -> Call:
 
 
 def _look(handler: Callable[..., BaseModel], query: type[Schema] | None, parts: dict[str, Any]) -> Response:
-    asked = request.context.query if query else None  # type: ignore[attr-defined] - spectree puts it there
+    asked = request.context.query if query else None  # type: ignore[attr-defined]  # spectree puts it there
     with runtime().db.reading() as session:
         found = handler(_call(session, query=asked), **parts)
         return Response(found.model_dump_json(), content_type="application/json")
 
 
 def _change(handler: Callable[..., BaseModel], body: type[Schema] | None, parts: dict[str, Any], status: int) -> Reply:
-    given = request.context.json if body else None  # type: ignore[attr-defined] - spectree puts it there
+    given = request.context.json if body else None  # type: ignore[attr-defined]  # spectree puts it there
 
     def work(session: Session) -> Reply:
         result = handler(_call(session, body=given), **parts)

@@ -116,6 +116,40 @@ class InspectIn(Schema):
     companion_sober: bool = False
     driver_sober: bool
     breath_mg: Breath | None = None
+    belongings_note: ShortText = ""
+    signature: SignatureIn
+
+    def to_domain(self, _now: datetime) -> c.Inspect:
+        """The domain's command."""
+        panels = {
+            panel: Damage(damage.kind, damage.note, tuple(damage.photo_ids)) if damage else None
+            for panel, damage in self.panels.items()
+        }
+        return c.Inspect(
+            Inspection(
+                panels=panels,
+                safety=self.safety,
+                insurance_seen=self.insurance_seen,
+                insurers=dict(self.insurers),
+                odometer_km=Decimal(self.odometer_km),
+                fuel_percent=self.fuel_percent,
+                intoxication=self.intoxication,
+                companion_name=self.companion_name,
+                companion_sober=self.companion_sober,
+                driver_sober=self.driver_sober,
+                breath_mg=Decimal(self.breath_mg) if self.breath_mg else None,
+                signature=self.signature.to_domain(),
+                belongings_note=self.belongings_note,
+            )
+        )
+
+
+class RefuseIn(Schema):
+    """Do not serve the customer, for a coded reason."""
+
+    reason: c.RefusalReason
+    note: ShortText = ""
+    fee_fen: Annotated[Fen, Field(ge=0, le=100_000)] | None = None
 
     def to_domain(self, _now: datetime) -> c.Refuse:
         """The domain's command."""

@@ -4,9 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-Km = Annotated[
-    str, Field(pattern=r"^\d{1,6}(\.\d)?$", description="km, at most one decimal", examples=["12.5"])
-]
+Km = Annotated[str, Field(pattern=r"^\d{1,6}(\.\d)?$", description="km, at most one decimal", examples=["12.5"])]
 Fen = Annotated[int, Field(description="Money in fen", examples=[6650])]
 LongText = Annotated[str, Field(max_length=4000)]
 ShortText = Annotated[str, Field(max_length=200)]

@@ -1,0 +1,28 @@
+"""Sending a message somewhere, and the two ways it can fail."""
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+
+class TransportError(Exception):
+    """It did not arrive. `permanent`: trying again with the same message is useless."""
+
+    def __init__(self, message: str, *, permanent: bool) -> None:
+        super().__init__(message)
+        self.permanent = permanent
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is sent. `key` is the same at every try, so that the receiver can tell a repetition."""
+
+    key: str
+    recipient: str
+    body: dict[str, Any]
+
+
+class Gateway(Protocol):
+    """One way out."""
+
+    def send(self, message: Message) -> None:
+        """Hand the message over. Raises TransportError."""

@@ -1,0 +1,149 @@
+"""The clock at work: fixed sweeps over rows that are due. Any number of these may run; each effect happens once (R7)."""
+
+import os
+import signal
+import socket
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+from sqlalchemy.orm import Session
+
+from config import Settings
+from dispatch.app import clock_of, link_key
+from dispatch.domain.errors import DomainError
+from dispatch.gateways.http import HttpGateway
+from dispatch.gateways.log import LogGateway
+from dispatch.gateways.transport import Gateway
+from dispatch.services import callbacks, delivering, expiring, housekeeping
+from dispatch.store import outbox
+from dispatch.store.db import Database
+
+SWEEP_SECONDS = 2
+HEARTBEAT_SECONDS = 10
+HOUSEKEEPING_SECONDS = 3600
+
+log = structlog.get_logger("scheduler")
+
+
+class Sweeper:
+    """The sweeps. Each takes small transactions of its own, so that one bad row holds up nothing else."""
+
+    def __init__(self, settings: Settings, db: Database) -> None:
+        self._db = db
+        self._clock = clock_of(settings)
+        self._keys = link_key(settings)
+        self._idempotency_lasts = timedelta(days=settings.idempotency_days)
+        self._name = f"{socket.gethostname()}:{os.getpid()}"
+        self._gateways: dict[str, Gateway] = {
+            "sms": HttpGateway(settings.sms_url, settings.sms_key.get_secret_value().encode(), self._clock)
+            if settings.sms_url
+            else LogGateway(),
+            "webhook": HttpGateway(None, settings.webhook_secret.get_secret_value().encode(), self._clock),
+        }
+
+    def offers(self) -> int:
+        """Take back offers whose time is over; answers how many trips."""
+        return self._each(expiring.overdue, expiring.expire)
+
+    def callbacks(self) -> int:
+        """Make due what is due, and return what was claimed and left."""
+        with self._db.transaction() as session:
+            return callbacks.make_due(session, self._clock()) + callbacks.return_lapsed(session, self._clock())
+
+    def messages(self) -> int:
+        """Send what lies in the outbox."""
+        with self._db.reading() as session:
+            waiting = outbox.due(session, self._clock())
+        sent = 0
+        for message_id in waiting:
+            with self._db.transaction() as session:
+                leased = delivering.take(session, message_id, self._clock(), self._keys)
+            if leased is None:
+                continue
+            failure = delivering.send(leased, self._gateways)
+            with self._db.transaction() as session:
+                delivering.record(session, leased, failure, self._clock())
+            if failure is not None:
+                log.warning("message not sent", key=leased.message.key, error=str(failure), final=failure.permanent)
+            sent += failure is None
+        return sent
+
+    def heartbeat(self) -> None:
+        """Leave a sign of life."""
+        with self._db.transaction() as session:
+            housekeeping.beat(session, self._name, "scheduler", self._clock())
+
+    def tidy(self) -> int:
+        """Forget what has had its time: remembered replies, sessions, old signs of life."""
+        with self._db.transaction() as session:
+            return housekeeping.tidy(session, self._clock(), self._idempotency_lasts)
+
+    def all(self) -> None:
+        """Every sweep once."""
+        self.heartbeat()
+        self.offers()
+        self.callbacks()
+        self.messages()
+
+    def _each(
+        self, find: Callable[[Session, datetime], list[int]], act: Callable[[Session, int, datetime], bool]
+    ) -> int:
+        with self._db.reading() as session:
+            found = find(session, self._clock())
+        done = 0
+        for row_id in found:
+            try:
+                with self._db.transaction() as session:
+                    done += act(session, row_id, self._clock())
+            except DomainError as error:
+                log.info("left for the next sweep", id=row_id, reason=error.code)
+        return done
+
+
+def start(settings: Settings, db: Database) -> BackgroundScheduler:
+    """Run the sweeps in the background. No job store: what is due is in the database."""
+    sweeper = Sweeper(settings, db)
+    scheduler = BackgroundScheduler(
+        timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+    )
+    sweeps: list[tuple[Callable[[], object], int]] = [
+        (sweeper.offers, SWEEP_SECONDS),
+        (sweeper.callbacks, SWEEP_SECONDS),
+        (sweeper.messages, SWEEP_SECONDS),
+        (sweeper.heartbeat, HEARTBEAT_SECONDS),
+        (sweeper.tidy, HOUSEKEEPING_SECONDS),
+    ]
+    for sweep, seconds in sweeps:
+        scheduler.add_job(_kept_alive(sweep), IntervalTrigger(seconds=seconds), id=sweep.__name__)
+    sweeper.heartbeat()
+    scheduler.start()
+    return scheduler
+
+
+def run(settings: Settings) -> None:
+    """Run until told to stop by SIGTERM or SIGINT."""
+    db = Database(settings.database_url)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    scheduler = start(settings, db)
+    log.info("scheduler is running", process=os.getpid())
+    stop.wait()
+    scheduler.shutdown(wait=True)
+    db.dispose()
+
+
+def _kept_alive(sweep: Callable[[], object]) -> Callable[[], None]:
+    """A sweep whose failure is logged and tried again at the next tick: the database may be restarting."""
+
+    def tick() -> None:
+        try:
+            sweep()
+        except Exception:
+            log.exception("sweep failed", sweep=sweep.__name__)
+
+    return tick

@@ -1,0 +1,64 @@
+"""Sending what lies in the outbox: leased, tried with growing pauses, given up on permanent errors."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from dispatch.gateways.transport import Gateway, Message, TransportError
+from dispatch.services.links import LinkKey
+from dispatch.store import outbox
+from dispatch.store.outbox import OutboxMessage, OutboxState
+
+MOST_TRIES = 8
+FIRST_PAUSE = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Leased:
+    """A message taken for sending; `try_number` counts from 1."""
+
+    id: int
+    channel: str
+    message: Message
+    try_number: int
+
+
+def take(session: Session, message_id: int, now: datetime, keys: LinkKey) -> Leased | None:
+    """Lease a message; None when another sender has it. The customer's link is filled in only here."""
+    if not outbox.lease(session, message_id, now):
+        return None
+    row = session.get_one(OutboxMessage, message_id, populate_existing=True)
+    body = dict(row.body)
+    if row.channel == "sms":
+        body["text"] = str(body["text"]).replace("{link}", keys.url(int(body["trip_id"])))
+    return Leased(row.id, row.channel, Message(row.key, row.recipient, body), row.tries)
+
+
+def send(leased: Leased, gateways: Mapping[str, Gateway]) -> TransportError | None:
+    """Send outside any transaction; answers what went wrong."""
+    gateway = gateways.get(leased.channel)
+    if gateway is None:
+        return TransportError(f"no way out for {leased.channel}", permanent=True)
+    try:
+        gateway.send(leased.message)
+    except TransportError as error:
+        return error
+    return None
+
+
+def record(session: Session, leased: Leased, failure: TransportError | None, now: datetime) -> None:
+    """Store how it went: sent, to be tried again after a pause that doubles, or failed for good."""
+    row = session.get_one(OutboxMessage, leased.id)
+    if row.tries != leased.try_number or row.state is not OutboxState.WAITING:
+        return  # our lease ran out and another sender took over: its result counts
+    row.leased_until = None
+    if failure is None:
+        row.state, row.sent_at, row.last_error = OutboxState.SENT, now, ""
+        return
+    row.last_error = str(failure)[:300]
+    if failure.permanent or row.tries >= MOST_TRIES:
+        row.state = OutboxState.FAILED
+    else:
+        row.not_before = now + FIRST_PAUSE * 2 ** (row.tries - 1)
