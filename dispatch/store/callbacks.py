@@ -1,22 +1,48 @@
 """Callbacks and their attempts. One callback per trip and purpose; attempts are only ever added."""
 
 from datetime import date, datetime
+from enum import StrEnum, auto
 from typing import Any
 
-from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, Text, UniqueConstraint, func, select
+from sqlalchemy import (
+    Boolean,
+    CursorResult,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
+from dispatch.domain.callback import CallbackState, Outcome
 from dispatch.store.base import Base
+from dispatch.store.staff import Staff
 from dispatch.store.trips import Trip
 
 
+class Purpose(StrEnum):
+    """What customers are called for; who does not want to be called says so for each."""
+
+    QUALITY = auto()  # P7
+
+
 class CallbackTask(Base):
-    """A call to make on or after `due_on`. `not_before` is the next moment (UTC) at which it may be tried."""
+    """A call to make on or after `due_on`. `not_before` is the next moment (UTC) at which it may be tried.
+
+    `after_workdays` is the branch's rule when the trip closed: a calendar that comes later is applied by it.
+    `preferred_staff_id` is set when the customer asked for the time, and names whom they agreed on it with.
+    """
 
     __tablename__ = "callback"
     __table_args__ = (
         UniqueConstraint("trip_id", "purpose"),
         Index("ix_callback_queue", "branch_id", "state", "not_before", "id"),
+        Index("ix_callback_due", "state", "not_before"),
         Index("ix_callback_lease", "state", "lease_until"),
     )
 
@@ -24,9 +50,10 @@ class CallbackTask(Base):
     branch_id: Mapped[int] = mapped_column(ForeignKey("branch.id"))
     trip_id: Mapped[int] = mapped_column(ForeignKey("trip.id"))
     version: Mapped[int] = mapped_column(Integer)
-    purpose: Mapped[str] = mapped_column(String(16))
-    state: Mapped[str] = mapped_column(String(16))
+    purpose: Mapped[Purpose]
+    state: Mapped[CallbackState]
     service_day: Mapped[date]
+    after_workdays: Mapped[int] = mapped_column(Integer)
     due_on: Mapped[date]
     provisional: Mapped[bool] = mapped_column(Boolean)
     not_before: Mapped[datetime]
@@ -37,26 +64,45 @@ class CallbackTask(Base):
     ended_at: Mapped[datetime | None]
 
     trip: Mapped[Trip] = relationship(lazy="joined", innerjoin=True)
-    attempts: Mapped[list["CallbackAttempt"]] = relationship(order_by="CallbackAttempt.id")
+    holder: Mapped[Staff | None] = relationship(lazy="select", foreign_keys=[claimed_by])
+    attempts: Mapped[list["CallbackAttempt"]] = relationship(order_by="CallbackAttempt.number")
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - the name and shape are SQLAlchemy's
 
 
 class CallbackAttempt(Base):
-    """One call, made or tried."""
+    """One call, made or tried. Its number within the callback can be taken once: a form is not saved twice."""
 
     __tablename__ = "callback_attempt"
+    __table_args__ = (UniqueConstraint("callback_id", "number"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    callback_id: Mapped[int] = mapped_column(ForeignKey("callback.id"), index=True)
+    callback_id: Mapped[int] = mapped_column(ForeignKey("callback.id"))
+    number: Mapped[int] = mapped_column(Integer)
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     at: Mapped[datetime]
-    outcome: Mapped[str] = mapped_column(String(24))
+    outcome: Mapped[Outcome]
     satisfaction: Mapped[int | None] = mapped_column(Integer)
-    answers: Mapped[dict[str, Any]]
+    badge_worn: Mapped[bool | None] = mapped_column(Boolean)
+    car_checked: Mapped[bool | None] = mapped_column(Boolean)
+    fee_explained: Mapped[bool | None] = mapped_column(Boolean)
+    copy_handed_over: Mapped[bool | None] = mapped_column(Boolean)
     opinions: Mapped[str] = mapped_column(Text, default="")
     suggestions: Mapped[str] = mapped_column(Text, default="")
+    note: Mapped[str] = mapped_column(Text, default="")
     call_again_at: Mapped[datetime | None]
+
+
+class DoNotCall(Base):
+    """A customer who does not want to be called for a purpose, since when and as told to whom."""
+
+    __tablename__ = "do_not_call"
+
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), primary_key=True)
+    purpose: Mapped[Purpose] = mapped_column(primary_key=True)
+    since: Mapped[datetime]
+    told_to: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    reason: Mapped[str] = mapped_column(String(200), default="")
 
 
 def of_trip(session: Session, trip_id: int) -> list[CallbackTask]:
@@ -64,7 +110,28 @@ def of_trip(session: Session, trip_id: int) -> list[CallbackTask]:
     return list(session.scalars(select(CallbackTask).where(CallbackTask.trip_id == trip_id)))
 
 
-def counts_by_state(session: Session, branch_id: int, first: date, last: date) -> dict[str, int]:
+def locked(session: Session, callback_id: int) -> CallbackTask | None:
+    """A callback for changing: on PostgreSQL the row is locked, so that the loser of a race sees who won."""
+    query = select(CallbackTask).where(CallbackTask.id == callback_id).with_for_update(of=CallbackTask)
+    return session.scalars(query.execution_options(populate_existing=True)).unique().first()
+
+
+def take(session: Session, task_id: int, version: int, staff_id: int, until: datetime) -> bool:
+    """Claim by compare-and-set on the version; False when somebody was first (R2)."""
+    taken: CursorResult[Any] = session.connection().execute(
+        update(CallbackTask)
+        .where(CallbackTask.id == task_id, CallbackTask.version == version)
+        .values(state=CallbackState.CLAIMED, claimed_by=staff_id, lease_until=until, version=version + 1)
+    )
+    return taken.rowcount == 1
+
+
+def blocked(session: Session, customer_id: int, purpose: Purpose) -> bool:
+    """Whether the customer does not want to be called for this purpose."""
+    return session.get(DoNotCall, (customer_id, purpose)) is not None
+
+
+def counts_by_state(session: Session, branch_id: int, first: date, last: date) -> dict[CallbackState, int]:
     """How many callbacks due in a span of days are in which state; counted by the database."""
     query = (
         select(CallbackTask.state, func.count())

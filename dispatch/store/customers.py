@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, ForeignKey, Index, String, Text, UniqueConstraint, select
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from dispatch.store.base import Base
@@ -22,7 +22,6 @@ class Customer(Base):
     name: Mapped[str] = mapped_column(String(80))
     notes: Mapped[str] = mapped_column(Text, default="")
     do_not_serve: Mapped[str | None] = mapped_column(String(200))
-    do_not_call: Mapped[bool] = mapped_column(Boolean, default=False)
     created_at: Mapped[datetime]
 
     vehicles: Mapped[list["Vehicle"]] = relationship(order_by="Vehicle.last_used_at.desc()", lazy="select")

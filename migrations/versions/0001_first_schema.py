@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("company_name", sa.String(length=120), nullable=False),
         sa.Column("city", sa.String(length=40), nullable=False),
         sa.Column("phone", sa.String(length=20), nullable=False),
+        sa.Column("area_code", sa.String(length=6), nullable=False),
         sa.Column("timezone", sa.String(length=40), nullable=False),
         sa.Column("form", sa.String(length=1), nullable=False),
         sa.Column("clause_version", sa.String(length=16), nullable=False),
@@ -85,7 +86,6 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=80), nullable=False),
         sa.Column("notes", sa.Text(), nullable=False),
         sa.Column("do_not_serve", sa.String(length=200), nullable=True),
-        sa.Column("do_not_call", sa.Boolean(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["branch_id"], ["branch.id"], name=op.f("fk_customer_branch_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_customer")),
@@ -169,6 +169,17 @@ def upgrade() -> None:
     with op.batch_alter_table("api_token") as batch_op:
         batch_op.create_index("ix_api_token_staff", ["staff_id"], unique=False)
 
+    op.create_table(
+        "do_not_call",
+        sa.Column("customer_id", sa.Integer(), nullable=False),
+        sa.Column("purpose", sa.Enum("quality", name="purpose", native_enum=False, length=32), nullable=False),
+        sa.Column("since", UtcDateTime(), nullable=False),
+        sa.Column("told_to", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_do_not_call_customer_id")),
+        sa.ForeignKeyConstraint(["told_to"], ["staff.id"], name=op.f("fk_do_not_call_told_to")),
+        sa.PrimaryKeyConstraint("customer_id", "purpose", name=op.f("pk_do_not_call")),
+    )
     op.create_table(
         "driver",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -363,9 +374,25 @@ def upgrade() -> None:
         sa.Column("branch_id", sa.Integer(), nullable=False),
         sa.Column("trip_id", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("purpose", sa.String(length=16), nullable=False),
-        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("purpose", sa.Enum("quality", name="purpose", native_enum=False, length=32), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "scheduled",
+                "due",
+                "claimed",
+                "done",
+                "unreachable",
+                "declined",
+                "cancelled",
+                name="callbackstate",
+                native_enum=False,
+                length=32,
+            ),
+            nullable=False,
+        ),
         sa.Column("service_day", sa.Date(), nullable=False),
+        sa.Column("after_workdays", sa.Integer(), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
         sa.Column("provisional", sa.Boolean(), nullable=False),
         sa.Column("not_before", UtcDateTime(), nullable=False),
@@ -382,32 +409,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("trip_id", "purpose", name=op.f("uq_callback_trip_id_purpose")),
     )
     with op.batch_alter_table("callback") as batch_op:
+        batch_op.create_index("ix_callback_due", ["state", "not_before"], unique=False)
         batch_op.create_index("ix_callback_lease", ["state", "lease_until"], unique=False)
         batch_op.create_index("ix_callback_queue", ["branch_id", "state", "not_before", "id"], unique=False)
-
-    op.create_table(
-        "complaint",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("branch_id", sa.Integer(), nullable=False),
-        sa.Column("trip_id", sa.Integer(), nullable=True),
-        sa.Column("channel", sa.String(length=16), nullable=False),
-        sa.Column("stage", sa.String(length=24), nullable=False),
-        sa.Column("contact_name", sa.String(length=80), nullable=False),
-        sa.Column("contact_phone", sa.String(length=20), nullable=False),
-        sa.Column("happened_at", UtcDateTime(), nullable=True),
-        sa.Column("problem", sa.Text(), nullable=False),
-        sa.Column("about", sa.String(length=200), nullable=False),
-        sa.Column("wish", sa.Text(), nullable=False),
-        sa.Column("registered_by", sa.Integer(), nullable=True),
-        sa.Column("registered_at", UtcDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(["branch_id"], ["branch.id"], name=op.f("fk_complaint_branch_id")),
-        sa.ForeignKeyConstraint(["registered_by"], ["staff.id"], name=op.f("fk_complaint_registered_by")),
-        sa.ForeignKeyConstraint(["trip_id"], ["trip.id"], name=op.f("fk_complaint_trip_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_complaint")),
-    )
-    with op.batch_alter_table("complaint") as batch_op:
-        batch_op.create_index("ix_complaint_branch", ["branch_id", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_complaint_trip_id"), ["trip_id"], unique=False)
 
     op.create_table(
         "customer_link",
@@ -564,20 +568,74 @@ def upgrade() -> None:
         "callback_attempt",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("callback_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("staff_id", sa.Integer(), nullable=False),
         sa.Column("at", UtcDateTime(), nullable=False),
-        sa.Column("outcome", sa.String(length=24), nullable=False),
+        sa.Column(
+            "outcome",
+            sa.Enum(
+                "answered",
+                "no_answer",
+                "busy",
+                "powered_off",
+                "invalid_number",
+                "refused",
+                "callback_requested",
+                "do_not_call",
+                name="outcome",
+                native_enum=False,
+                length=32,
+            ),
+            nullable=False,
+        ),
         sa.Column("satisfaction", sa.Integer(), nullable=True),
-        sa.Column("answers", Json, nullable=False),
+        sa.Column("badge_worn", sa.Boolean(), nullable=True),
+        sa.Column("car_checked", sa.Boolean(), nullable=True),
+        sa.Column("fee_explained", sa.Boolean(), nullable=True),
+        sa.Column("copy_handed_over", sa.Boolean(), nullable=True),
         sa.Column("opinions", sa.Text(), nullable=False),
         sa.Column("suggestions", sa.Text(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
         sa.Column("call_again_at", UtcDateTime(), nullable=True),
         sa.ForeignKeyConstraint(["callback_id"], ["callback.id"], name=op.f("fk_callback_attempt_callback_id")),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_callback_attempt_staff_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_callback_attempt")),
+        sa.UniqueConstraint("callback_id", "number", name=op.f("uq_callback_attempt_callback_id_number")),
     )
-    with op.batch_alter_table("callback_attempt") as batch_op:
-        batch_op.create_index(batch_op.f("ix_callback_attempt_callback_id"), ["callback_id"], unique=False)
+    op.create_table(
+        "complaint",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("branch_id", sa.Integer(), nullable=False),
+        sa.Column("trip_id", sa.Integer(), nullable=True),
+        sa.Column("callback_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "channel",
+            sa.Enum(
+                "call", "callback", "link", "email", "letter", "visit", name="channel", native_enum=False, length=32
+            ),
+            nullable=False,
+        ),
+        sa.Column("stage", sa.Enum("registered", name="stage", native_enum=False, length=32), nullable=False),
+        sa.Column("contact_name", sa.String(length=80), nullable=False),
+        sa.Column("contact_phone", sa.String(length=20), nullable=False),
+        sa.Column("contact_address", sa.String(length=200), nullable=False),
+        sa.Column("happened_at", UtcDateTime(), nullable=False),
+        sa.Column("about", sa.String(length=200), nullable=False),
+        sa.Column("problem", sa.Text(), nullable=False),
+        sa.Column("wish", sa.Text(), nullable=False),
+        sa.Column("registered_by", sa.Integer(), nullable=True),
+        sa.Column("registered_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["branch_id"], ["branch.id"], name=op.f("fk_complaint_branch_id")),
+        sa.ForeignKeyConstraint(["callback_id"], ["callback.id"], name=op.f("fk_complaint_callback_id")),
+        sa.ForeignKeyConstraint(["registered_by"], ["staff.id"], name=op.f("fk_complaint_registered_by")),
+        sa.ForeignKeyConstraint(["trip_id"], ["trip.id"], name=op.f("fk_complaint_trip_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_complaint")),
+    )
+    with op.batch_alter_table("complaint") as batch_op:
+        batch_op.create_index("ix_complaint_branch", ["branch_id", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_complaint_callback_id"), ["callback_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_complaint_contact_phone"), ["contact_phone"], unique=False)
+        batch_op.create_index(batch_op.f("ix_complaint_trip_id"), ["trip_id"], unique=False)
 
     op.create_table(
         "condition_report",
@@ -693,9 +751,13 @@ def downgrade() -> None:
         )
 
     op.drop_table("condition_report")
-    with op.batch_alter_table("callback_attempt") as batch_op:
-        batch_op.drop_index(batch_op.f("ix_callback_attempt_callback_id"))
+    with op.batch_alter_table("complaint") as batch_op:
+        batch_op.drop_index(batch_op.f("ix_complaint_trip_id"))
+        batch_op.drop_index(batch_op.f("ix_complaint_contact_phone"))
+        batch_op.drop_index(batch_op.f("ix_complaint_callback_id"))
+        batch_op.drop_index("ix_complaint_branch")
 
+    op.drop_table("complaint")
     op.drop_table("callback_attempt")
     with op.batch_alter_table("trip_stop") as batch_op:
         batch_op.drop_index(batch_op.f("ix_trip_stop_trip_id"))
@@ -730,14 +792,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_customer_link_trip_id"))
 
     op.drop_table("customer_link")
-    with op.batch_alter_table("complaint") as batch_op:
-        batch_op.drop_index(batch_op.f("ix_complaint_trip_id"))
-        batch_op.drop_index("ix_complaint_branch")
-
-    op.drop_table("complaint")
     with op.batch_alter_table("callback") as batch_op:
         batch_op.drop_index("ix_callback_queue")
         batch_op.drop_index("ix_callback_lease")
+        batch_op.drop_index("ix_callback_due")
 
     op.drop_table("callback")
     with op.batch_alter_table("trip") as batch_op:
@@ -779,6 +837,7 @@ def downgrade() -> None:
 
     op.drop_table("sign_in")
     op.drop_table("driver")
+    op.drop_table("do_not_call")
     with op.batch_alter_table("api_token") as batch_op:
         batch_op.drop_index("ix_api_token_staff")
 
