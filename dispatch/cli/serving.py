@@ -1,0 +1,114 @@
+"""Running the service: web, scheduler, migrations."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import webbrowser
+from pathlib import Path
+
+import click
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+from config import Settings, load_settings
+from dispatch import scheduler as clockwork
+from dispatch.app import create_app
+from dispatch.services.setting_up import is_set_up
+from dispatch.store import migrate as migrations
+from dispatch.store.db import Database
+from dispatch.web.api.endpoint import spec
+
+BACKLOG = 1024
+
+
+@click.command()
+@click.option("--host", help="Address to listen on (HOMEWARD_HOST).")
+@click.option("--port", type=int, help="Port to listen on (HOMEWARD_PORT).")
+@click.option("--no-scheduler", is_flag=True, help="Only the web; `homeward scheduler` runs elsewhere.")
+def serve(host: str | None, port: int | None, no_scheduler: bool) -> None:
+    """Run the web and the scheduler together, as a small office does."""
+    for name, value in (("HOMEWARD_HOST", host), ("HOMEWARD_PORT", port)):
+        if value is not None:
+            os.environ[name] = str(value)  # workers and the scheduler read the same settings
+    settings = load_settings()
+    prepare(settings)
+    helper = None if no_scheduler else subprocess.Popen([sys.executable, "-m", "dispatch.cli", "scheduler"])
+    click.echo(f"Homeward is at {settings.base_url}  (stop with Ctrl-C)")
+    try:
+        _server(settings).serve()
+    finally:
+        if helper is not None:
+            helper.send_signal(signal.SIGTERM)
+            helper.wait(timeout=15)
+
+
+@click.command()
+def scheduler() -> None:
+    """Run the clock alone: expiring offers, callbacks falling due, messages. Any number may run."""
+    settings = load_settings()
+    refuse_unsafe(settings)
+    clockwork.run(settings)
+
+
+@click.command()
+@click.option("--revision", default="head", show_default=True, help="Where to go.")
+def migrate(revision: str) -> None:
+    """Bring the database to this version of the schema."""
+    settings = load_settings()
+    _make_room(settings)
+    migrations.upgrade(settings.database_url, revision)
+    click.echo(f"The database is at {migrations.current(settings.database_url)}.")
+
+
+@click.command(hidden=True)
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def openapi(file: Path) -> None:
+    """Write the API's description to FILE."""
+    app = create_app(load_settings())
+    with app.app_context():
+        spec.register(app)
+        file.write_text(json.dumps(spec.spec, ensure_ascii=False, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def prepare(settings: Settings) -> None:
+    """Make the embedded database ready, or refuse to run on one that is not."""
+    if settings.database_url.startswith("sqlite"):
+        _make_room(settings)
+        migrations.upgrade(settings.database_url)
+    refuse_unsafe(settings)
+
+
+def refuse_unsafe(settings: Settings) -> None:
+    """Stop with exit code 3 on a schema of another version, or settings that could lose writes (R6)."""
+    if not migrations.is_current(settings.database_url):
+        raise click.ClickException("The database is at another version: run `homeward migrate`.")
+    db = Database(settings.database_url)
+    try:
+        faults = db.durability_faults()
+    finally:
+        db.dispose()
+    if faults:
+        raise click.ClickException("The database could lose acknowledged writes: " + "; ".join(faults))
+
+
+def _make_room(settings: Settings) -> None:
+    if settings.database_url.startswith("sqlite:///"):
+        Path(settings.database_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+
+
+def _server(settings: Settings) -> Granian:
+    return Granian(
+        "dispatch.wsgi:app",
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        workers=settings.web_workers,
+        blocking_threads=settings.threads,
+        backlog=BACKLOG,
+        log_level=LogLevels(settings.log_level.lower()),
+        log_access=False,
+        static_path_mount=None,
+    )
