@@ -46,9 +46,12 @@ def may_see(session: Session, trip: Trip, actor: Actor) -> bool:
 
 
 def locked(session: Session, trip_id: int, actor: Actor) -> Trip:
-    """A trip for changing: on PostgreSQL the row is locked, so that the loser of a race sees who won."""
-    query = select(Trip).where(Trip.id == trip_id).with_for_update(of=Trip).execution_options(populate_existing=True)
-    trip = session.scalars(query).unique().first()
+    """A trip for changing: on PostgreSQL the row is locked, so that the loser of a race sees who won.
+
+    Locked first and read after: one statement would join the winner's trip to the rows of before it waited.
+    """
+    session.execute(select(Trip.id).where(Trip.id == trip_id).with_for_update())
+    trip = session.get(Trip, trip_id, populate_existing=True)
     if trip is None or not may_see(session, trip, actor):
         raise NotFound("trip_unknown", N_("There is no such trip"))
     return trip
