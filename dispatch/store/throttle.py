@@ -1,9 +1,11 @@
 """Counters for rate limits, shared by all processes."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Integer, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import Integer, String, case
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from dispatch.store.base import Base
 
@@ -16,3 +18,23 @@ class Throttle(Base):
     key: Mapped[str] = mapped_column(String(120), primary_key=True)
     window_start: Mapped[datetime]
     count: Mapped[int] = mapped_column(Integer)
+
+
+def hit(session: Session, key: str, oldest_start: datetime, now: datetime) -> int:
+    """Count one try in one statement, whoever else counts; a window begun before `oldest_start` begins anew."""
+    insert: Any = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    over = Throttle.window_start <= oldest_start
+    statement = (
+        insert(Throttle)
+        .values(key=key[:120], window_start=now, count=1)
+        .on_conflict_do_update(
+            index_elements=[Throttle.key],
+            set_={
+                "count": case((over, 1), else_=Throttle.count + 1),
+                "window_start": case((over, now), else_=Throttle.window_start),
+            },
+        )
+        .returning(Throttle.count)
+    )
+    counted: int = session.execute(statement).scalar_one()
+    return counted

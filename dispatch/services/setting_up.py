@@ -1,0 +1,109 @@
+"""The first visit to a new installation: one branch, its first manager, its tariff and its calendar."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from importlib.resources import files
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from contracts import forms
+from dispatch.domain import phone
+from dispatch.domain.errors import N_, Invalid, NotFound
+from dispatch.domain.roles import Role
+from dispatch.services import staff, tariffs, working_days
+from dispatch.store.branches import Branch, any_branch
+from dispatch.store.staff import Staff
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What the first manager is asked. `area_code` lets local numbers be dialled without it."""
+
+    code: str
+    branch_name: str
+    company_name: str
+    city: str
+    phone: str
+    form: str
+    manager_name: str
+    login: str
+    password: str
+    roles: frozenset[Role] = frozenset({Role.MANAGER})
+    area_code: str = ""
+    timezone: str = "Asia/Shanghai"
+
+
+def is_set_up(session: Session) -> bool:
+    """Whether there is a branch."""
+    return any_branch(session) is not None
+
+
+def first_setup(session: Session, setup: Setup, now: datetime) -> Staff:
+    """Make the branch and its first manager; publish the form's sample tariff; fill in the working days.
+
+    Once only: raises NotFound afterwards, as if there had never been a set-up. Raises Invalid by field.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("LOCK TABLE branch IN EXCLUSIVE MODE"))  # of two first managers, the second waits
+    if is_set_up(session):
+        raise NotFound("set_up_already", N_("This installation is already set up: please sign in"))
+    branch = _branch(setup, now)
+    session.add(branch)
+    session.flush()
+    manager = staff.new(
+        session,
+        branch.id,
+        now,
+        login=setup.login,
+        name=setup.manager_name,
+        roles=setup.roles | {Role.MANAGER},
+        password=setup.password,
+    )
+    actor = staff.actor_of(session, manager)
+    tariffs.publish(session, sample_tariff(setup.form), None, actor, now)
+    working_days.seed(session, now)
+    return manager
+
+
+def sample_tariff(form: str) -> str:
+    """The document that comes with the service for a form; a manager publishes the company's own in its place."""
+    return (files("dispatch") / "tariffs" / f"form-{form.lower()}.toml").read_text(encoding="utf-8")
+
+
+def _branch(setup: Setup, now: datetime) -> Branch:
+    for field, value in (
+        ("branch_name", setup.branch_name),
+        ("company_name", setup.company_name),
+        ("city", setup.city),
+    ):
+        if not value.strip():
+            raise Invalid("missing", N_("Please fill this in"), field=field)
+    if not re.fullmatch(r"[A-Z0-9]{1,8}", setup.code):
+        raise Invalid("branch_code", N_("A branch code has 1 to 8 capital letters or digits"), field="code")
+    try:
+        zone = ZoneInfo(setup.timezone)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise Invalid("timezone", N_("There is no such time zone"), field="timezone") from error
+    form = _form(setup.form, now.astimezone(zone).date())
+    return Branch(
+        code=setup.code,
+        name=setup.branch_name.strip(),
+        company_name=setup.company_name.strip(),
+        city=setup.city.strip(),
+        phone=phone.parse(setup.phone, area_code=setup.area_code or None),
+        area_code=setup.area_code,
+        timezone=setup.timezone,
+        form=form.id,
+        clause_version=form.version,
+    )
+
+
+def _form(form_id: str, today: date) -> forms.Form:
+    if form_id == "A":
+        return forms.in_force("A", today)
+    if form_id == "B":
+        return forms.in_force("B", today)
+    raise Invalid("form", N_("Please choose one of the answers"), field="form")

@@ -1,0 +1,88 @@
+"""Signing in and out: sessions in the database, machine's tokens, limits against guessing."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from dispatch.domain.errors import N_, Invalid
+from dispatch.services import passwords, throttle, totp
+from dispatch.services.throttle import Limit
+from dispatch.store import staff
+from dispatch.store.staff import ApiToken, SignIn, Staff
+
+PER_ACCOUNT = Limit(10, timedelta(minutes=15))
+PER_ADDRESS = Limit(50, timedelta(minutes=15))
+SEEN_EVERY = timedelta(minutes=5)
+
+
+def count_try(session: Session, login: str, address: str, now: datetime) -> None:
+    """Count a try, in a transaction of its own before the password is looked at. Raises Refused when there are too
+    many: a wrong password costs a try even though the sign-in stores nothing.
+    """
+    throttle.count(session, f"sign-in:{login.strip().lower()}", PER_ACCOUNT, now)
+    throttle.count(session, f"sign-in-from:{address}", PER_ADDRESS, now)
+
+
+def sign_in(
+    session: Session, login: str, password: str, code: str, now: datetime, *, lasts: timedelta
+) -> tuple[str, Staff]:
+    """A new session: its token, kept by the browser only, and whose it is.
+
+    Raises Invalid alike for unknown names, wrong passwords and people who have left: a stranger learns nothing.
+    """
+    person = staff.by_login(session, login)
+    right = passwords.matches(person.password_hash if person else None, password)
+    if person is None or not right or not person.active:
+        raise Invalid("sign_in_wrong", N_("Sign-in name or password is wrong"), field="password")
+    if person.totp_secret is not None and not totp.matches(person.totp_secret, code, now):
+        raise Invalid("code_wrong", N_("Please enter the current code of your authenticator app"), field="code")
+    return open_session(session, person, now, lasts), person
+
+
+def open_session(session: Session, person: Staff, now: datetime, lasts: timedelta) -> str:
+    """Sign somebody in who has proved who they are; answers the token."""
+    token = secrets.token_urlsafe(32)
+    session.add(
+        SignIn(token_sha256=_sha256(token), staff=person, created_at=now, last_seen_at=now, expires_at=now + lasts)
+    )
+    return token
+
+
+def sign_out(session: Session, token: str) -> None:
+    """End the session of a token."""
+    session.execute(delete(SignIn).where(SignIn.token_sha256 == _sha256(token)))
+
+
+def revoke_all(session: Session, staff_id: int) -> None:
+    """End every session of somebody: the password changed, or they left."""
+    session.execute(delete(SignIn).where(SignIn.staff_id == staff_id))
+
+
+def by_session_token(session: Session, token: str, now: datetime) -> Staff | None:
+    """Whose session this is, while it lasts."""
+    found = session.get(SignIn, _sha256(token))
+    if found is None or found.expires_at <= now or not found.staff.active:
+        return None
+    return found.staff
+
+
+def by_api_token(session: Session, token: str, _now: datetime) -> Staff | None:
+    """Whom a machine's token acts for, until it is revoked."""
+    found = session.scalars(select(ApiToken).where(ApiToken.token_sha256 == _sha256(token))).first()
+    if found is None or found.revoked_at is not None or not found.staff.active:
+        return None
+    return found.staff
+
+
+def create_api_token(session: Session, person: Staff, label: str, now: datetime) -> str:
+    """A key for a machine acting as this person; shown once, kept as a hash."""
+    token = f"hw_{secrets.token_urlsafe(32)}"
+    session.add(ApiToken(token_sha256=_sha256(token), staff=person, label=label.strip()[:80], created_at=now))
+    return token
+
+
+def _sha256(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()

@@ -1,0 +1,27 @@
+"""Limits on how often something may be tried, counted in the database so that all processes share them."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from dispatch.domain.errors import N_, Refused
+from dispatch.store import throttle
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most `most` in a window of this length."""
+
+    most: int
+    window: timedelta
+
+
+def count(session: Session, key: str, limit: Limit, now: datetime) -> None:
+    """Count one try. Raises Refused once the window is full; the entry point commits the count before that."""
+    if throttle.hit(session, key, now - limit.window, now) > limit.most:
+        raise Refused(
+            "too_many_tries",
+            N_("Too many tries: please wait %(minutes)s minutes"),
+            minutes=max(1, int(limit.window.total_seconds() // 60)),
+        )
