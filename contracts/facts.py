@@ -148,6 +148,12 @@ class Condition:
     belongings: str = ""
     signature: Signature | None = None
 
+    @property
+    def sound(self) -> tuple[str, ...]:
+        """The panels that were looked over and have no damage."""
+        damaged = {damage.panel for damage in self.damages}
+        return tuple(panel for panel in self.panels if panel not in damaged)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgreementFacts:

@@ -90,11 +90,6 @@ LABELS: dict[str, dict[str, str]] = {
         "scheduled": N_("Planned"), "due": N_("To call"), "claimed": N_("Being called"), "done": N_("Done"),
         "unreachable": N_("Not reached"), "declined": N_("Not wanted"), "cancelled": N_("Called off"),
     },
-    "subject": {
-        "driver": N_("Driver"), "dispatch": N_("Dispatch"), "punctuality": N_("Punctuality"), "fare": N_("Fare"),
-        "damage": N_("Damage"), "belongings": N_("Belongings"), "agreement": N_("Agreement"),
-        "other": N_("Something else"),
-    },
     "insurance_stated": {
         "all_three": N_("All three"), "check_on_site": N_("Check on site"), "missing": N_("Not all three"),
     },
@@ -105,14 +100,7 @@ LABELS: dict[str, dict[str, str]] = {
         "call": N_("Phone call"), "callback": N_("Callback"), "link": N_("Customer link"), "email": N_("E-mail"),
         "letter": N_("Letter"), "visit": N_("Visit"),
     },
-    "complaint_stage": {
-        "registered": N_("Registered"), "acknowledged": N_("Acknowledged"), "assessed": N_("Assessed"),
-        "not_upheld": N_("Not upheld"), "replied": N_("Replied"), "accepted": N_("Accepted"), "routed": N_("Routed"),
-        "investigated": N_("Investigated"), "remedy_proposed": N_("Remedy proposed"), "approved": N_("Approved"),
-        "returned": N_("Returned"), "carried_out": N_("Carried out"), "feedback": N_("Feedback"),
-        "resolved": N_("Resolved"), "dissatisfied": N_("Dissatisfied"), "archived": N_("Archived"),
-        "promised": N_("Promised"), "withdrawn": N_("Withdrawn"), "duplicate": N_("Duplicate"),
-    },
+    "complaint_stage": {"registered": N_("Registered")},
     "offer_state": {
         "open": N_("Still open"), "accepted": N_("Accepted"), "declined": N_("Declined"), "expired": N_("Expired"),
         "withdrawn": N_("Withdrawn"),

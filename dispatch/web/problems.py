@@ -11,9 +11,9 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from dispatch.domain.errors import N_, Busy, DomainError, Forbidden, Invalid, NotFound, Refused
 from dispatch.domain.events import plain
-from dispatch.web.times import localtime
 from dispatch.web.idempotency import Reply
 from dispatch.web.labels import state_label
+from dispatch.web.times import localtime
 
 PROBLEM = "application/problem+json"
 STATUS: tuple[tuple[type[DomainError], int], ...] = (

@@ -12,9 +12,12 @@ from dispatch.store.trips import Trip
 from dispatch.web.schemas.trips import DriverBrief, TripOut
 
 
-def trip_out(session: Session, trip: Trip, actor: Actor, now: datetime) -> TripOut:
-    """What the actor sees of a trip (access table of the service): masked where it must be."""
-    seen = visibility.of_trip(session, trip, actor, now)
+def trip_out(session: Session, trip: Trip, actor: Actor, now: datetime, *, whole: bool = True) -> TripOut:
+    """What the actor sees of a trip (access table of the service): masked where it must be.
+
+    Lists ask for less than the whole, which would cost look-ups of its own for every row.
+    """
+    seen = visibility.of_trip(trip, actor, now)
     driver = DriverBrief(badge_id=trip.driver.badge_id, name=trip.driver.name) if trip.driver else None
     return TripOut(
         id=trip.id,
@@ -53,8 +56,8 @@ def trip_out(session: Session, trip: Trip, actor: Actor, now: datetime) -> TripO
         end_reason=trip.end_reason,
         end_note=trip.end_note,
         note=trip.note,
-        intoxication=seen.intoxication,
-        incidents=[incident.id for incident in trip.incidents],
+        intoxication=visibility.intoxication(session, trip, actor) if whole else None,
+        incidents=[incident.id for incident in trip.incidents] if whole else [],
         open_commands=sorted(name_of(command) for command in open_commands(trip.state)),
     )
 

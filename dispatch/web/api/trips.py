@@ -131,7 +131,7 @@ for _spoken in SPOKEN:
 
 
 def _page(call: Call, found: list[trip_store.Trip]) -> TripsOut:
-    rows = [trip_out(call.session, trip, call.actor, call.now) for trip in found]
+    rows = [trip_out(call.session, trip, call.actor, call.now, whole=False) for trip in found]
     return TripsOut(trips=rows, next_before=found[-1].id if len(found) == call.query.limit else None)
 
 

@@ -1,0 +1,125 @@
+"""Facts become the HTML of a document. Every value is escaped; nothing in it can be fetched but its own photos."""
+
+import re
+import unicodedata
+from base64 import b64encode
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+import segno
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from contracts import drawing, forms, labels, seal
+from contracts.errors import BadImage
+from contracts.facts import AgreementFacts, Photo, ReceiptFacts
+from contracts.typeface import missing_glyphs
+from contracts.wording import Language, Wording, plain, yuan
+
+TEMPLATES = Path(__file__).parents[1] / "templates" / "agreement"
+SIGNATURES = {"image/jpeg": b"\xff\xd8\xff", "image/png": b"\x89PNG\r\n\x1a\n"}
+UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")  # joiners and direction marks that reorder text
+
+
+def agreement_html(facts: AgreementFacts) -> str:
+    """The agreement as a page. Raises KeyError for an unknown form version, BadImage for a photo that is none."""
+    filled = forms.fill(facts.version, facts.terms)
+    page = _environment(facts.language).get_template("agreement.html")
+    return page.render(facts=facts, filled=filled, title=filled.form.title)
+
+
+def receipt_html(facts: ReceiptFacts) -> str:
+    """The service receipt (P6) as a page. Raises KeyError for an unknown form version."""
+    page = _environment(facts.language).get_template("receipt.html")
+    return page.render(facts=facts, form=forms.form(facts.version), title=labels.LABELS["receipt_title"])
+
+
+def printable(value: object) -> object:
+    """A value as it can be printed: no control or direction marks, and a code point for what no font can draw."""
+    if not isinstance(value, str) or isinstance(value, Markup):
+        return value
+    text = "".join(c for c in UNSEEN.sub("", value) if c == "\n" or unicodedata.category(c) != "Cc")
+    for char in missing_glyphs(text):
+        text = text.replace(char, f"[U+{ord(char):04X}]")
+    return text
+
+
+@cache
+def _environment(language: Language) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=printable,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+
+    def say(words: Wording) -> Markup:
+        return _say(words, language)
+
+    def run(sentences: Sequence[Wording]) -> Markup:
+        together = Wording("".join(s.zh for s in sentences), " ".join(s.en for s in sentences))
+        return _say(together, language, after=True)
+
+    environment.filters.update(
+        say=say, run=run, moment=moment, hour_and_minute=hour_and_minute, yuan=yuan, km=km, data_uri=data_uri
+    )
+    environment.globals.update(
+        label=lambda name: labels.LABELS[name],
+        caption=lambda name: labels.LABELS[name].en if language == "en" else labels.LABELS[name].zh,
+        panel=lambda code: labels.PANELS.get(code, plain(code)),
+        damage_kind=lambda code: labels.DAMAGES.get(code, plain(code)),
+        cover=lambda code: labels.COVERS.get(code, plain(code)),
+        rating=lambda stars: labels.RATINGS[stars],
+        qr=qr,
+        seal_arc=seal.arc,
+        damage_marks=drawing.marks,
+        signature_ink=drawing.ink,
+    )
+    return environment
+
+
+def _say(words: Wording, language: Language, *, after: bool = False) -> Markup:
+    """The words in the document's language; bilingual ones with the English smaller behind or below the Chinese."""
+    zh, en = escape(printable(words.zh)), escape(printable(words.en))
+    if language == "en":
+        return en
+    if language == "zh" or zh == en:
+        return zh
+    return Markup('{} <span class="en{}" lang="en">{}</span>').format(zh, " after" if after else "", en)
+
+
+def moment(when: datetime) -> str:
+    """A local time as tables show it: 2026-11-23 23:05."""
+    return when.strftime("%Y-%m-%d %H:%M")
+
+
+def hour_and_minute(when: datetime) -> Wording:
+    """The time of signing, to the minute, as both forms demand."""
+    zone = when.strftime("%z")
+    return Wording(
+        f"{when.year} 年 {when.month} 月 {when.day} 日 {when.hour} 时 {when.minute:02d} 分",
+        f"{when:%Y-%m-%d %H:%M} (UTC{zone[:3]}:{zone[3:]})",
+    )
+
+
+def km(metres: int) -> str:
+    """Metres as kilometres with one decimal."""
+    return f"{metres / 1000:,.1f} km"
+
+
+def data_uri(photo: Photo) -> str:
+    """A photo inside the page. Raises BadImage for bytes of another type: the page would come out without it."""
+    if not photo.content.startswith(SIGNATURES[photo.media_type]):
+        raise BadImage(f"the photo is not {photo.media_type}")
+    return f"data:{photo.media_type};base64,{b64encode(photo.content).decode()}"
+
+
+def qr(url: str) -> Markup:
+    """The verification link as a QR code."""
+    code = segno.make(url, error="m", micro=False)
+    return Markup(code.svg_inline(omitsize=True, border=1, title=str(escape(url)), dark="#10243e"))  # noqa: S704 segno's own

@@ -1,0 +1,74 @@
+"""Geometry of the drawn parts: damage marks on the car's outline, strokes of a signature."""
+
+from dataclasses import dataclass
+from itertools import count
+
+from contracts.facts import Damage, Signature, Stroke
+
+CENTRES = {  # on the outline in templates/agreement/car.svg: 420 by 200, front to the left, so the left side is below
+    "front_bumper": (22.0, 100.0),
+    "bonnet": (82.0, 100.0),
+    "windscreen": (143.0, 78.0),
+    "roof": (214.0, 78.0),
+    "left_front": (160.0, 161.0),
+    "left_rear": (262.0, 161.0),
+    "right_front": (160.0, 39.0),
+    "right_rear": (262.0, 39.0),
+    "boot": (352.0, 100.0),
+    "rear_bumper": (398.0, 100.0),
+    "mirrors": (128.0, 18.0),
+    "wheels": (90.0, 176.0),
+    "interior": (214.0, 122.0),
+}
+MARK_STEP = 17.0
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The number of a damage and where it stands on the outline."""
+
+    number: int
+    x: float
+    y: float
+
+
+def marks(damages: tuple[Damage, ...]) -> tuple[Mark, ...]:
+    """One mark for each damage on a panel that the outline has, side by side where a panel has several."""
+    taken: dict[str, count[int]] = {}
+    placed = []
+    for number, damage in enumerate(damages, start=1):
+        if damage.panel in CENTRES:
+            x, y = CENTRES[damage.panel]
+            nth = next(taken.setdefault(damage.panel, count()))
+            placed.append(Mark(number, x + nth % 3 * MARK_STEP, y + nth // 3 * MARK_STEP))
+    return tuple(placed)
+
+
+@dataclass(frozen=True, slots=True)
+class Ink:
+    """A signature cropped to what was drawn, so that a small one is still legible. `pen` is the stroke's width."""
+
+    box: str
+    pen: float
+    paths: tuple[str, ...]
+
+
+def ink(signature: Signature) -> Ink:
+    """The strokes as SVG path data. Points outside the box they were drawn in are moved to its edge."""
+    strokes = [_inside(stroke, signature) for stroke in signature.strokes if stroke]
+    points = [point for stroke in strokes for point in stroke] or [(0.0, 0.0)]
+    left, top = (min(axis) for axis in zip(*points, strict=True))
+    right, bottom = (max(axis) for axis in zip(*points, strict=True))
+    pen = round(max((right - left) / 3, bottom - top, 20.0) / 28, 2)
+    box = (left - pen, top - pen, right - left + 2 * pen, bottom - top + 2 * pen)
+    return Ink(" ".join(f"{edge:.1f}" for edge in box), pen, tuple(_path(stroke) for stroke in strokes))
+
+
+def _inside(stroke: Stroke, box: Signature) -> Stroke:
+    return tuple((min(max(x, 0.0), box.width), min(max(y, 0.0), box.height)) for x, y in stroke)
+
+
+def _path(stroke: Stroke) -> str:
+    if len(stroke) == 1:
+        stroke *= 2  # a dot: drawn by the round cap
+    return "M" + " L".join(f"{x:.1f} {y:.1f}" for x, y in stroke)

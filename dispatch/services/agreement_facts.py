@@ -1,0 +1,122 @@
+"""The facts of an agreement, frozen from the trip as it stands when the customer signs (P3)."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, Literal, cast
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, undefer
+
+from contracts import facts as paper
+from contracts.wording import Wording
+from dispatch.domain.commands import SignAgreement
+from dispatch.domain.fare_facts import FareFacts
+from dispatch.domain.fee_standard import fee_standard
+from dispatch.domain.text import Text
+from dispatch.services import document_facts as common
+from dispatch.services import fares, tariffs
+from dispatch.services.links import LinkKey
+from dispatch.services.tariff_terms import terms
+from dispatch.store import inspections
+from dispatch.store.agreements import DocumentKind
+from dispatch.store.inspections import ConditionReport
+from dispatch.store.photos import Photo
+from dispatch.store.trips import Trip
+
+
+def agreement_facts(
+    session: Session, trip: Trip, command: SignAgreement, now: datetime, keys: LinkKey
+) -> paper.AgreementFacts:
+    """Everything the agreement of an inspected trip says, signed now."""
+    report = common.known(inspections.of_trip(session, trip.id), "condition report")
+    current = tariffs.of_id(session, trip.branch_id, trip.tariff_id)
+    signed_at = common.local(trip, now)
+    base = f"{trip.branch.code}-{signed_at:%Y%m%d}-{trip.id:06d}"
+    number = common.number(session, trip, DocumentKind.AGREEMENT, base)
+    return paper.AgreementFacts(
+        number=number,
+        form=common.form_id(trip),
+        version=trip.clause_version,
+        company=common.company(trip),
+        customer=common.customer(trip),
+        driver=common.driver(common.known(trip.driver, "driver"), report),
+        car=common.car(trip),
+        trip=_booked(trip),
+        terms=terms(current.tariff.service(_asked(trip, now).service)),
+        fee_standard=_standard(trip, current, now),
+        quote=common.fare_lines(trip.quote["lines"], trip.form),
+        quote_total_fen=trip.quote_total_fen,
+        insurance=common.insurance(report),
+        condition=_condition(session, trip, report),
+        signature=common.signature(command.signature, signed_at),
+        signed_at=signed_at,
+        place=command.place.strip(),
+        verify_url=keys.verify_url(number),
+    )
+
+
+def _asked(trip: Trip, now: datetime) -> FareFacts:
+    return fares.facts_of(trip, now)
+
+
+def _booked(trip: Trip) -> paper.Trip:
+    return paper.Trip(
+        number=trip.number,
+        booked_at=common.local(trip, trip.booked_at),
+        appointed_at=common.local(trip, trip.appointed_at),
+        arrived_at=None if trip.arrived_at is None else common.local(trip, trip.arrived_at),
+        origin=trip.pickup_address,
+        destination=trip.destination_address,
+        booked_m=common.metres(trip.booked_km),
+    )
+
+
+def _standard(trip: Trip, current: tariffs.TariffInForce, now: datetime) -> paper.FeeStandard:
+    """The fee standard as it was explained (P3); of the service that was booked, where the tariff has several."""
+    service = current.tariff.service(_asked(trip, now).service)
+    return paper.FeeStandard(
+        name=Wording(current.tariff.text.zh, current.tariff.text.en),
+        version=f"{current.tariff.code} · {current.number}",
+        lines=tuple(_standard_line(line, trip.form) for line in fee_standard(current.tariff, service.id)),
+    )
+
+
+def _standard_line(line: Text, form: str) -> paper.FareLine:
+    """A sentence of the fee standard, its subject before the colon."""
+    (item_zh, _, price_zh), (item_en, _, price_en) = line.zh.partition("："), line.en.partition(": ")
+    return paper.FareLine(
+        rule=common.clause("", form), label=Wording(item_zh, item_en), price=Wording(price_zh, price_en)
+    )
+
+
+def _condition(session: Session, trip: Trip, report: ConditionReport) -> paper.Condition:
+    return paper.Condition(
+        panels=tuple(report.panels),
+        damages=tuple(_damages(session, report)),
+        odometer_m=common.metres(report.odometer_km),
+        fuel_percent=report.fuel_percent,
+        inspected_at=common.local(trip, report.inspected_at),
+        belongings=report.belongings_note,
+        signature=common.kept_signature(report.signature, trip),
+    )
+
+
+def _damages(session: Session, report: ConditionReport) -> Iterator[paper.Damage]:
+    """Existing damage with the first of its photos; the others stay with the report."""
+    found = {panel: damage for panel, damage in report.panels.items() if damage}
+    photos = _photos(session, found)
+    for panel, damage in found.items():
+        shown = damage["photo_ids"][0] if damage["photo_ids"] else None
+        yield paper.Damage(panel=panel, kind=damage["kind"], note=damage["note"], photo=photos.get(shown))
+
+
+def _photos(session: Session, damages: dict[str, dict[str, Any]]) -> dict[int | None, paper.Photo]:
+    wanted = {damage["photo_ids"][0] for damage in damages.values() if damage["photo_ids"]}
+    if not wanted:
+        return {}
+    rows = session.scalars(select(Photo).where(Photo.id.in_(wanted)).options(undefer(Photo.content)))
+    return {row.id: paper.Photo(media_type=_media_type(row.content_type), content=row.content) for row in rows}
+
+
+def _media_type(content_type: str) -> Literal["image/jpeg", "image/png"]:
+    return cast(Literal["image/jpeg", "image/png"], content_type)

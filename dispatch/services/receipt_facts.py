@@ -1,0 +1,80 @@
+"""The facts of a service receipt (P6), frozen from the trip as it stands when the customer signs it."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from contracts import facts as paper
+from contracts.wording import Wording
+from dispatch.domain.commands import ClosingItem, SignReceipt
+from dispatch.domain.fare import Fare
+from dispatch.services import document_facts as common
+from dispatch.services.document_facts import known, local, metres
+from dispatch.services.links import LinkKey
+from dispatch.store import agreements, inspections
+from dispatch.store.agreements import DocumentKind
+from dispatch.store.trips import Trip
+
+_CHECKED = {
+    ClosingItem.PARKED_SAFELY: Wording("车辆已停放妥当", "Parked safely"),
+    ClosingItem.CAR_UNHARMED: Wording("车辆外观与出发时一致", "Body as at departure"),
+    ClosingItem.BELONGINGS_COMPLETE: Wording("随身及车内物品齐全", "Belongings complete"),
+    ClosingItem.KEY_RETURNED: Wording("车钥匙已交还", "Key handed back"),
+}
+
+
+def receipt_facts(
+    session: Session, trip: Trip, fare: Fare, command: SignReceipt, now: datetime, keys: LinkKey
+) -> paper.ReceiptFacts:
+    """Everything the receipt of a delivered trip says, signed now; `fare` is the settlement shown and signed."""
+    report = known(inspections.of_trip(session, trip.id), "condition report")
+    agreement = known(agreements.of_trip(session, trip.id, DocumentKind.AGREEMENT), "agreement")
+    number = common.number(session, trip, DocumentKind.RECEIPT, f"R{agreement.number}")
+    signed = common.signature(command.signature, local(trip, now))
+    return paper.ReceiptFacts(
+        number=number,
+        agreement_number=agreement.number,
+        agreement_sha256=agreement.sha256,
+        form=common.form_id(trip),
+        version=trip.clause_version,
+        company=common.company(trip),
+        customer=common.customer(trip),
+        driver=common.driver(known(trip.driver, "driver"), report),
+        car=common.car(trip),
+        drive=_driven(trip),
+        fare=common.fare_lines((line.to_json() for line in fare.lines), trip.form),
+        total_fen=fare.total_fen,
+        insurance=common.insurance(report),
+        checks=_checks(trip),
+        arrival_signature=signed,
+        signature=signed,
+        signed_at=signed.signed_at,
+        place=trip.destination_address,
+        verify_url=keys.verify_url(number),
+        rating=command.rating,
+        comment=command.comment.strip(),
+    )
+
+
+def _driven(trip: Trip) -> paper.Drive:
+    return paper.Drive(
+        origin=trip.pickup_address,
+        destination=trip.destination_address,
+        destination_changed=bool(trip.destination_changes),
+        arrived_at=local(trip, known(trip.arrived_at, "arrival")),
+        departed_at=local(trip, known(trip.started_at, "departure")),
+        delivered_at=local(trip, known(trip.delivered_at, "delivery")),
+        odometer_start_m=metres(known(trip.start_odometer_km, "odometer reading at the start")),
+        odometer_end_m=metres(known(trip.end_odometer_km, "odometer reading at the end")),
+    )
+
+
+def _checks(trip: Trip) -> tuple[paper.Check, ...]:
+    """The closing check; what the driver wrote stands beside the first item that is not in order, or the last."""
+    found = known(trip.closing_checklist, "closing check")
+    items = list(ClosingItem)
+    noted = next((item for item in items if not found[item.value]), items[-1])
+    return tuple(
+        paper.Check(label=_CHECKED[item], ok=found[item.value], note=trip.closing_note if item is noted else "")
+        for item in items
+    )

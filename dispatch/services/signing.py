@@ -1,0 +1,140 @@
+"""Signing agreement and receipt: facts are frozen, rendered outside any transaction, and stored in a second one.
+
+"Signed" means stored (R9): the trip moves on in the transaction that stores the bytes, and only if it is still the
+trip that the document was drawn from.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from contracts.digest import CHAIN_START, chained, sha256
+from contracts.errors import RenderError
+from contracts.facts import AgreementFacts, ReceiptFacts
+from contracts.render_worker import Renderer
+from dispatch.domain.commands import SignAgreement, SignReceipt
+from dispatch.domain.errors import N_, Busy, Conflict
+from dispatch.domain.fare import Fare
+from dispatch.domain.roles import Actor
+from dispatch.services import callbacks, document_facts, fares, trips
+from dispatch.services.agreement_facts import agreement_facts
+from dispatch.services.links import LinkKey
+from dispatch.services.receipt_facts import receipt_facts
+from dispatch.services.signatures import keep
+from dispatch.store import agreements
+from dispatch.store.agreements import Document, DocumentKind
+from dispatch.store.branches import Branch
+from dispatch.store.signatures import SignedFor
+from dispatch.store.trips import Trip
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementDraft:
+    """An agreement about to be signed, as of one version of its trip."""
+
+    trip_id: int
+    trip_version: int
+    command: SignAgreement
+    facts: AgreementFacts
+    drawn_at: datetime
+
+    def render(self, renderer: Renderer) -> bytes:
+        """The PDF. Raises Busy when the renderer cannot do it now."""
+        try:
+            return renderer.agreement(self.facts)
+        except RenderError as error:
+            raise _cannot_render() from error
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptDraft:
+    """A receipt about to be signed, with the settlement it shows."""
+
+    trip_id: int
+    trip_version: int
+    command: SignReceipt
+    facts: ReceiptFacts
+    fare: Fare
+    drawn_at: datetime
+
+    def render(self, renderer: Renderer) -> bytes:
+        """The PDF. Raises Busy when the renderer cannot do it now."""
+        try:
+            return renderer.receipt(self.facts)
+        except RenderError as error:
+            raise _cannot_render() from error
+
+
+Draft = AgreementDraft | ReceiptDraft
+
+
+def draft(
+    session: Session, trip_id: int, command: SignAgreement | SignReceipt, actor: Actor, now: datetime, *, keys: LinkKey
+) -> Draft:
+    """Freeze the facts. Raises what the rules raise, before anybody waits for a document."""
+    trip = trips.find(session, trip_id, actor)
+    trips.decided(session, trip, command, actor, now)
+    if isinstance(command, SignAgreement):
+        facts = agreement_facts(session, trip, command, now, keys)
+        return AgreementDraft(trip.id, trip.version, command, facts, now)
+    fare = fares.completed(session, trip, now)
+    return ReceiptDraft(
+        trip.id, trip.version, command, receipt_facts(session, trip, fare, command, now, keys), fare, now
+    )
+
+
+def store(session: Session, drawn: Draft, pdf: bytes, actor: Actor) -> Document:
+    """Store the signed document and move the trip on, in one transaction.
+
+    Raises Conflict when the trip changed while the document was drawn: nobody signed what it would say now.
+    """
+    now = drawn.drawn_at
+    trip = trips.locked(session, drawn.trip_id, actor)
+    decision = trips.decided(session, trip, drawn.command, actor, now)
+    if trip.version != drawn.trip_version:
+        raise Conflict("changed_meanwhile", N_("Somebody else changed this at the same moment: look again"))
+    if isinstance(drawn, AgreementDraft):
+        document = _keep(session, trip, drawn, pdf, SignedFor.AGREEMENT)
+        trip.agreed_at = now
+    else:
+        document = _keep(session, trip, drawn, pdf, SignedFor.RECEIPT)
+        document.rating, document.comment = drawn.command.rating, drawn.command.comment.strip()
+        fares.settle(session, trip, drawn.fare, actor, now)
+        trip.ended_at = now
+    trips.move(session, trip, decision, actor, now)
+    if isinstance(drawn, ReceiptDraft):
+        callbacks.create_for_closed_trip(session, trip, now)
+    return document
+
+
+def _keep(session: Session, trip: Trip, drawn: Draft, pdf: bytes, signed_for: SignedFor) -> Document:
+    signature = keep(session, trip, signed_for, drawn.command.signature, drawn.drawn_at)
+    # One document after another in a branch: each is chained to the one before it.
+    session.execute(select(Branch.id).where(Branch.id == trip.branch_id).with_for_update())
+    last = agreements.chain_end(session, trip.branch_id)
+    own = sha256(pdf)
+    document = Document(
+        branch_id=trip.branch_id,
+        trip_id=trip.id,
+        kind=DocumentKind.AGREEMENT if signed_for is SignedFor.AGREEMENT else DocumentKind.RECEIPT,
+        number=drawn.facts.number,
+        form=trip.form,
+        clause_version=trip.clause_version,
+        facts=document_facts.stored(drawn.facts),
+        pdf=pdf,
+        sha256=own,
+        chain_position=last.chain_position + 1 if last else 1,
+        chain_sha256=chained(last.chain_sha256 if last else CHAIN_START, own),
+        signature=signature,
+        place=drawn.facts.place,
+        signed_at=drawn.drawn_at,
+    )
+    session.add(document)
+    session.flush()
+    return document
+
+
+def _cannot_render() -> Busy:
+    return Busy("rendering_failed", N_("The document could not be made just now: please try again"))

@@ -1,0 +1,82 @@
+"""What of a trip one reader sees (access table of the service): whole, masked, or not at all; and asking for more."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from dispatch.domain import masking, phone
+from dispatch.domain.errors import N_, Forbidden, Invalid
+from dispatch.domain.events import Event
+from dispatch.domain.roles import Actor, Permission, Role
+from dispatch.domain.states import LIVE
+from dispatch.services.announce import announce
+from dispatch.store import complaints, inspections
+from dispatch.store.trips import Trip
+
+DRIVER_KEEPS = timedelta(hours=24)
+REVEALABLE = ("phone", "address", "intoxication")
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The personal facts of a trip as the reader gets them; `masked` says that something was kept back."""
+
+    name: str
+    phone: str
+    pickup: str
+    destination: str
+    masked: bool
+
+
+def of_trip(trip: Trip, actor: Actor, now: datetime) -> Seen:
+    """The dispatcher sees all while the trip lives, the driver their own; everybody else, and later, masked."""
+    if _sees_all(trip, actor):
+        return Seen(trip.contact_name, trip.caller_phone, trip.pickup_address, trip.destination_address, masked=False)
+    if _was_own(trip, actor) and trip.ended_at is not None and now - trip.ended_at > DRIVER_KEEPS:
+        return Seen(masking.name(trip.contact_name), "", "", "", masked=True)
+    return Seen(
+        trip.contact_name if actor.may(Permission.TRIP_READ) else masking.name(trip.contact_name),
+        phone.masked(trip.caller_phone),
+        masking.address(trip.pickup_address),
+        masking.address(trip.destination_address),
+        masked=True,
+    )
+
+
+def intoxication(session: Session, trip: Trip, actor: Actor) -> str | None:
+    """The note on the customer's state: for the desk while the trip lives, its driver, and managers."""
+    if not (_sees_all(trip, actor) or _was_own(trip, actor) or actor.has(Role.MANAGER)):
+        return None
+    report = inspections.of_trip(session, trip.id)
+    return report.intoxication.value if report else None
+
+
+def reveal(session: Session, trip: Trip, what: str, reason: str, actor: Actor, now: datetime) -> str:
+    """Show one masked fact to customer service or a manager, who say why; the journal keeps who asked and why.
+
+    The note on the customer's state is shown to customer service only where somebody complained about the trip.
+    """
+    if what not in REVEALABLE:
+        raise Invalid("reveal_unknown", N_("Please choose one of the answers"), field="what")
+    if not reason.strip():
+        raise Invalid("reason_missing", N_("Please say why"), field="reason")
+    if what == "intoxication" and not actor.has(Role.MANAGER) and not complaints.on_trip(session, trip.id):
+        raise Forbidden("not_permitted", N_("This is shown only where there is a complaint about the trip"))
+    event = Event("trip.reveal", {"trip": trip.number, "what": what, "reason": reason.strip()[:200]})
+    announce(session, event, actor, now, subject="trip", subject_id=trip.id)
+    if what == "phone":
+        return trip.caller_phone
+    if what == "address":
+        return f"{trip.pickup_address} → {trip.destination_address}"
+    report = inspections.of_trip(session, trip.id)
+    return report.intoxication.value if report else ""
+
+
+def _sees_all(trip: Trip, actor: Actor) -> bool:
+    live = trip.state in LIVE
+    return live and (actor.has(Role.DISPATCHER) or _was_own(trip, actor))
+
+
+def _was_own(trip: Trip, actor: Actor) -> bool:
+    return actor.driver_id is not None and trip.driver_id == actor.driver_id
