@@ -1,4 +1,4 @@
-"""The clock at work: fixed sweeps over rows that are due. Any number of these may run; each effect happens once (R7)."""
+"""The clock at work: fixed sweeps over rows that are due. Any number may run; each effect happens once (R7)."""
 
 import os
 import signal

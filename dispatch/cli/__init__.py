@@ -1,11 +1,11 @@
-"""The `homeward` command. Exit codes: 0 done, 1 the answer is no, 2 the command was given wrongly, 3 it cannot run now."""
+"""The `homeward` command. Exit codes: 0 done, 1 the answer is no, 2 given wrongly, 3 it cannot run now."""
 
 import sys
 
 import click
 
 from config import BadSettings
-from dispatch.cli import demo, documents, doctor, people, rules, serving
+from dispatch.cli import demo, doctor, documents, people, rules, serving
 from dispatch.domain.errors import DomainError
 
 EXIT_NO = 1

@@ -16,10 +16,10 @@ from dispatch.domain.fare import compute
 from dispatch.domain.fare_facts import FareFacts
 from dispatch.domain.fee_standard import fee_standard
 from dispatch.domain.money import yuan
-from dispatch.domain.tariff import Tariff
 from dispatch.domain.tariff_document import read
 from dispatch.domain.tariff_problems import InvalidTariff
-from dispatch.domain.workdays import Calendar, due_date as count_due_date
+from dispatch.domain.workdays import Calendar
+from dispatch.domain.workdays import due_date as count_due_date
 
 EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -40,8 +40,12 @@ def check_tariff(file: Path, language: str, as_json: bool) -> None:
     except InvalidTariff as error:
         _refuse(file, error, as_json=as_json)
     standard = [line.in_(language) for line in fee_standard(found)]
-    answer = {"valid": True, "code": found.code, "services": [service.id for service in found.services],
-              "fee_standard": standard}
+    answer = {
+        "valid": True,
+        "code": found.code,
+        "services": [service.id for service in found.services],
+        "fee_standard": standard,
+    }
     say(answer, [f"{file}: in order", *standard], as_json=as_json)
 
 
@@ -58,7 +62,9 @@ def fare(file: Path, facts: Path, language: str, as_json: bool) -> None:
         _refuse(file, error, as_json=as_json)
     computed = compute(by, FareFacts.from_json(_json_object(facts)))
     width = max((len(line.text.in_(language)) for line in computed.lines), default=0)
-    lines = [f"{line.text.in_(language):<{width}}  {yuan(line.amount_fen):>10}  [{line.rule}]" for line in computed.lines]
+    lines = [
+        f"{line.text.in_(language):<{width}}  {yuan(line.amount_fen):>10}  [{line.rule}]" for line in computed.lines
+    ]
     total = f"{'合计' if language == 'zh' else 'Total'}: ¥{yuan(computed.total_fen)}"
     say(computed.to_json(), [*lines, total, *(f"! {flag.value}" for flag in computed.flags)], as_json=as_json)
 

@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import webbrowser
 from pathlib import Path
 
 import click
@@ -16,7 +15,6 @@ from granian.log import LogLevels
 from config import Settings, load_settings
 from dispatch import scheduler as clockwork
 from dispatch.app import create_app
-from dispatch.services.setting_up import is_set_up
 from dispatch.store import migrate as migrations
 from dispatch.store.db import Database
 from dispatch.web.api.endpoint import spec

@@ -56,7 +56,7 @@ class Booking:
 
 @dataclass(frozen=True, slots=True)
 class CheckedBooking:
-    """A booking whose phone (E.164) and plate are in their one stored form; `needs` has EV added for electric plates."""
+    """A booking with phone (E.164) and plate in their one stored form; `needs` has EV added for electric plates."""
 
     order: Booking
     phone: str

@@ -2,7 +2,7 @@
 
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
-from dispatch.domain.errors import Invalid, N_
+from dispatch.domain.errors import N_, Invalid
 
 
 def yuan(fen: int) -> str:

@@ -24,7 +24,7 @@ _CHECKED = {
 
 
 def receipt_facts(
-    session: Session, trip: Trip, fare: Fare, command: SignReceipt, now: datetime, keys: LinkKey
+    session: Session, trip: Trip, fare: Fare, command: SignReceipt, *, now: datetime, keys: LinkKey
 ) -> paper.ReceiptFacts:
     """Everything the receipt of a delivered trip says, signed now; `fare` is the settlement shown and signed."""
     report = known(inspections.of_trip(session, trip.id), "condition report")

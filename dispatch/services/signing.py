@@ -81,7 +81,7 @@ def draft(
         return AgreementDraft(trip.id, trip.version, command, facts, now)
     fare = fares.completed(session, trip, now)
     return ReceiptDraft(
-        trip.id, trip.version, command, receipt_facts(session, trip, fare, command, now, keys), fare, now
+        trip.id, trip.version, command, receipt_facts(session, trip, fare, command, now=now, keys=keys), fare, now
     )
 
 

@@ -52,7 +52,7 @@ def intoxication(session: Session, trip: Trip, actor: Actor) -> str | None:
     return report.intoxication.value if report else None
 
 
-def reveal(session: Session, trip: Trip, what: str, reason: str, actor: Actor, now: datetime) -> str:
+def reveal(session: Session, trip: Trip, actor: Actor, now: datetime, *, what: str, reason: str) -> str:
     """Show one masked fact to customer service or a manager, who say why; the journal keeps who asked and why.
 
     The note on the customer's state is shown to customer service only where somebody complained about the trip.

@@ -8,7 +8,9 @@ from pydantic import AfterValidator, Field
 
 from dispatch.domain import commands as c
 from dispatch.domain.inspection import (
+    Damage,
     DamageKind,
+    Inspection,
     Insurance,
     Intoxication,
     Panel,
