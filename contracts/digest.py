@@ -28,7 +28,7 @@ def number_of(pdf: bytes) -> str | None:
     """The number that a document claims to have; None for what is no document of ours. Proves nothing by itself."""
     try:
         about = PdfReader(BytesIO(pdf)).metadata
-        claimed = str((about or {}).get("/homewardnumber", ""))
+        claimed = str(about.get("/homewardnumber", "")) if about else ""
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
     return claimed if _NUMBER.fullmatch(claimed) else None

@@ -13,7 +13,7 @@ from contracts.render_worker import Renderer
 from dispatch.gateways.clock import Clock, shifted_clock, system_clock
 from dispatch.services.links import LinkKey
 from dispatch.store.db import Database
-from dispatch.web import access, filters, i18n, pages, problems, security
+from dispatch.web import access, filters, i18n, pages, problems, security, submitting
 from dispatch.web.api import blueprint as api
 from dispatch.web.runtime import EXTENSION, Runtime
 
@@ -57,6 +57,7 @@ def create_app(settings: Settings, *, db: Database | None = None, renderer: Rend
     i18n.init(app, lambda: g.get("locale"))
     access.init(app)
     filters.register(app)
+    app.jinja_env.globals.update(form_key=submitting.form_key)
     app.register_blueprint(api)
     for blueprint in pages.BLUEPRINTS:
         app.register_blueprint(blueprint)

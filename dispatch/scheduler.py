@@ -18,7 +18,7 @@ from dispatch.domain.errors import DomainError
 from dispatch.gateways.http import HttpGateway
 from dispatch.gateways.log import LogGateway
 from dispatch.gateways.transport import Gateway
-from dispatch.services import callbacks, delivering, expiring, housekeeping
+from dispatch.services import callback_queue, delivering, expiring, housekeeping
 from dispatch.store import outbox
 from dispatch.store.db import Database
 
@@ -52,7 +52,8 @@ class Sweeper:
     def callbacks(self) -> int:
         """Make due what is due, and return what was claimed and left."""
         with self._db.transaction() as session:
-            return callbacks.make_due(session, self._clock()) + callbacks.return_lapsed(session, self._clock())
+            now = self._clock()
+            return callback_queue.make_due(session, now) + callback_queue.return_lapsed(session, now)
 
     def messages(self) -> int:
         """Send what lies in the outbox."""

@@ -21,8 +21,8 @@ ONCE = "once"
 """The hidden field with the form's key: a form that is sent twice is carried out once (R3)."""
 
 
-def new_key() -> str:
-    """A key for a form about to be shown."""
+def form_key() -> str:
+    """A key for a form about to be shown, each form its own; templates call it in the macro `csrf`."""
     return secrets.token_urlsafe(16)
 
 
