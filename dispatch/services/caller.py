@@ -1,0 +1,73 @@
+"""Who is calling: what the desk knows of a number the moment it is typed, and places people were driven from and to."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from dispatch.domain import phone, pinyin
+from dispatch.domain.states import LIVE
+from dispatch.store import complaints
+from dispatch.store.branches import Branch
+from dispatch.store.customers import Customer
+from dispatch.store.trips import Trip
+
+RECENT = 30
+PLACES = 6
+SUGGESTED_FROM = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A known caller, their live trips, and the places they went from and to most."""
+
+    customer: Customer
+    open_trips: tuple[Trip, ...]
+    pickups: tuple[str, ...]
+    destinations: tuple[str, ...]
+    trip_count: int
+    complaints: int
+
+
+def look_up(session: Session, branch: Branch, dialled: str) -> Caller | None:
+    """The caller behind a number in any spelling; None for a new one. Raises Invalid when it is no number."""
+    number = phone.parse(dialled, field="caller_phone", area_code=branch.area_code or None)
+    query = select(Customer).where(Customer.branch_id == branch.id, Customer.phone == number)
+    customer = session.scalars(query.options(selectinload(Customer.vehicles))).first()
+    if customer is None:
+        return None
+    recent = list(
+        session.scalars(
+            select(Trip).where(Trip.customer_id == customer.id).order_by(Trip.id.desc()).limit(RECENT)
+        ).unique()
+    )
+    return Caller(
+        customer=customer,
+        open_trips=tuple(trip for trip in recent if trip.state in LIVE),
+        pickups=_favourites(trip.pickup_address for trip in recent),
+        destinations=_favourites(trip.destination_address for trip in recent),
+        trip_count=len(recent),
+        complaints=complaints.count_of_customer(session, branch.id, customer.id, number),
+    )
+
+
+def places(session: Session, branch_id: int, fragment: str, *, limit: int = 8) -> list[str]:
+    """Places used before that contain the fragment, or whose pinyin initials do, most used first."""
+    wanted = fragment.strip().lower()
+    if not wanted:
+        return []
+    recent = select(Trip.pickup_address, Trip.destination_address).where(Trip.branch_id == branch_id)
+    rows = session.execute(recent.order_by(Trip.id.desc()).limit(SUGGESTED_FROM))
+    used = Counter(place for row in rows.tuples() for place in row)
+    fitting = [place for place, _ in used.most_common() if _contains(place, wanted)]
+    return fitting[:limit]
+
+
+def _contains(place: str, wanted: str) -> bool:
+    return wanted in place.lower() or wanted in pinyin.initials(place)
+
+
+def _favourites(addresses: Iterable[str]) -> tuple[str, ...]:
+    return tuple(place for place, _ in Counter(addresses).most_common(PLACES))

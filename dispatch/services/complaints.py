@@ -1,0 +1,51 @@
+"""Complaints: registering one, whatever way it came."""
+
+from sqlalchemy.orm import Session
+
+from dispatch.domain.complaint import Registration, Stage
+from dispatch.domain.errors import N_, NotFound
+from dispatch.domain.events import Event
+from dispatch.domain.roles import Actor
+from dispatch.services.announce import announce
+from dispatch.store.complaints import ComplaintRow
+from dispatch.store.trips import Trip
+
+
+def register(
+    session: Session, registration: Registration, actor: Actor, *, callback_id: int | None = None
+) -> ComplaintRow:
+    """Keep a complaint. Raises NotFound for a trip of another branch."""
+    if registration.trip_id is not None:
+        trip = session.get(Trip, registration.trip_id)
+        if trip is None or trip.branch_id != actor.branch_id:
+            raise NotFound("trip_unknown", N_("There is no such trip"))
+    row = ComplaintRow(
+        branch_id=actor.branch_id,
+        trip_id=registration.trip_id,
+        callback_id=callback_id,
+        channel=registration.channel,
+        stage=Stage.REGISTERED,
+        contact_name=registration.contact_name.strip(),
+        contact_phone=registration.contact_phone or "",
+        contact_address=registration.contact_address.strip(),
+        happened_at=registration.happened_at,
+        about=registration.about.strip(),
+        problem=registration.problem.strip(),
+        wish=registration.wish.strip(),
+        registered_by=actor.id or None,
+        registered_at=registration.registered_at,
+    )
+    session.add(row)
+    session.flush()
+    data = {"complaint": row.number, "channel": row.channel.value, "trip_id": row.trip_id}
+    event = Event("complaint.register", data)
+    announce(session, event, actor, registration.registered_at, subject="complaint", subject_id=row.id)
+    return row
+
+
+def find(session: Session, complaint_id: int, actor: Actor) -> ComplaintRow:
+    """A complaint of the actor's branch. Raises NotFound."""
+    row = session.get(ComplaintRow, complaint_id)
+    if row is None or row.branch_id != actor.branch_id:
+        raise NotFound("complaint_unknown", N_("There is no such complaint"))
+    return row

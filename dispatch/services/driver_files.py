@@ -1,0 +1,204 @@
+"""Drivers' files for managers and the desk: who there is, who may take this job, and why not."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from dispatch.domain import badge, phone
+from dispatch.domain.driver import Competence, DriverFile, Obstacle, obstacles
+from dispatch.domain.errors import N_, Conflict, Invalid
+from dispatch.domain.events import Event
+from dispatch.domain.roles import Actor, Role
+from dispatch.domain.states import WITH_DRIVER, State
+from dispatch.services import drivers, staff
+from dispatch.services.announce import announce
+from dispatch.store.branches import Branch
+from dispatch.store.drivers import Driver, Shift
+from dispatch.store.drivers import by_badge as badge_wearer
+from dispatch.store.trips import Trip
+
+PAPERS_WARNING = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Particulars:
+    """What a manager writes into a driver's file."""
+
+    badge_id: str
+    name: str
+    phone: str
+    licence_no: str
+    licence_class: str
+    licence_until: date
+    permit_until: date
+    competences: frozenset[Competence]
+    badge_active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A driver now: on which shift and trip, held or not, whose papers run out soon."""
+
+    driver: Driver
+    on_shift_since: datetime | None
+    trip_id: int | None
+    trip_number: str
+    trip_state: State | None
+    papers_until: date
+    papers_soon: bool
+    file: DriverFile
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A driver for a job: fit when there is no obstacle. `ended_at` is when their last trip was over."""
+
+    driver: Driver
+    obstacles: tuple[Obstacle, ...]
+    last_ended_at: datetime | None
+
+    @property
+    def fit(self) -> bool:
+        """Whether the driver may be given the job."""
+        return not self.obstacles
+
+
+def overview(session: Session, branch: Branch, now: datetime) -> list[Standing]:
+    """Every driver of the branch by badge; four statements, however many there are."""
+    found = list(
+        session.scalars(select(Driver).where(Driver.branch_id == branch.id).order_by(Driver.badge_id)).unique()
+    )
+    ids = [driver.id for driver in found]
+    shifts: dict[int, datetime] = dict(
+        session.execute(select(Shift.driver_id, Shift.started_at).where(Shift.ended_at.is_(None))).tuples().all()
+    )
+    ended: dict[int, datetime | None] = dict(
+        session.execute(
+            select(Shift.driver_id, func.max(Shift.ended_at)).where(Shift.driver_id.in_(ids)).group_by(Shift.driver_id)
+        )
+        .tuples()
+        .all()
+    )
+    busy = {
+        driver_id: (trip_id, state)
+        for driver_id, trip_id, state in session.execute(
+            select(Trip.driver_id, Trip.id, Trip.state).where(Trip.branch_id == branch.id, Trip.state.in_(WITH_DRIVER))
+        )
+    }
+    today = now.astimezone(branch.zone).date()
+    return [_standing(one, shifts.get(one.id), ended.get(one.id), busy.get(one.id), today) for one in found]
+
+
+def candidates(session: Session, trip: Trip, now: datetime) -> list[Candidate]:
+    """All drivers for a job, the fit ones first and among them who has waited longest; the others with why not."""
+    today = now.astimezone(trip.branch.zone).date()
+    needs = frozenset(Competence(need) for need in trip.needs)
+    last = _last_ended(session, trip.branch_id)
+    rest = drivers.rest_rule(trip.branch)
+    found = [
+        Candidate(one.driver, tuple(obstacles(one.file, needs, now, today, rest)), last.get(one.driver.id))
+        for one in overview(session, trip.branch, now)
+    ]
+    return sorted(found, key=lambda one: (not one.fit, len(one.obstacles), _long_ago(one), one.driver.badge_id))
+
+
+def add(session: Session, given: Particulars, actor: Actor, now: datetime, *, login: str, password: str) -> Driver:
+    """A new driver with a sign-in of their own. Raises Invalid by field, Conflict for a badge or name taken."""
+    checked = _checked(given)
+    if badge_wearer(session, actor.branch_id, checked.badge_id) is not None:
+        raise Conflict("badge_taken", N_("Badge %(badge)s is somebody else's"), badge=checked.badge_id)
+    person = staff.new(
+        session,
+        actor.branch_id,
+        now,
+        login=login,
+        name=checked.name,
+        roles=frozenset({Role.DRIVER}),
+        password=password,
+    )
+    driver = Driver(branch_id=actor.branch_id, staff=person)
+    _write(driver, checked)
+    session.add(driver)
+    session.flush()
+    _tell(session, "driver.add", driver, actor, now)
+    return driver
+
+
+def change(session: Session, driver_id: int, given: Particulars, actor: Actor, now: datetime) -> Driver:
+    """Change a driver's file. Raises what adding raises."""
+    checked = _checked(given)
+    driver = drivers.find(session, driver_id, actor.branch_id, lock=True)
+    wearer = badge_wearer(session, actor.branch_id, checked.badge_id)
+    if wearer is not None and wearer.id != driver.id:
+        raise Conflict("badge_taken", N_("Badge %(badge)s is somebody else's"), badge=checked.badge_id)
+    _write(driver, checked)
+    driver.staff.name = checked.name
+    session.flush()
+    _tell(session, "driver.change", driver, actor, now)
+    return driver
+
+
+def _checked(given: Particulars) -> Particulars:
+    for field in ("name", "licence_no", "licence_class"):
+        if not str(getattr(given, field)).strip():
+            raise Invalid("missing", N_("Please fill this in"), field=field)
+    return Particulars(
+        badge_id=badge.parse(given.badge_id),
+        name=given.name.strip(),
+        phone=phone.parse(given.phone),
+        licence_no=given.licence_no.strip().upper(),
+        licence_class=given.licence_class.strip().upper(),
+        licence_until=given.licence_until,
+        permit_until=given.permit_until,
+        competences=given.competences,
+        badge_active=given.badge_active,
+    )
+
+
+def _write(driver: Driver, checked: Particulars) -> None:
+    driver.badge_id, driver.badge_active = checked.badge_id, checked.badge_active
+    driver.name, driver.phone = checked.name, checked.phone
+    driver.licence_no, driver.licence_class = checked.licence_no, checked.licence_class
+    driver.licence_until, driver.permit_until = checked.licence_until, checked.permit_until
+    driver.competences = sorted(competence.value for competence in checked.competences)
+
+
+def _standing(
+    driver: Driver,
+    on_shift_since: datetime | None,
+    last_ended: datetime | None,
+    busy: tuple[int, State] | None,
+    today: date,
+) -> Standing:
+    number = f"T{busy[0]:06d}" if busy else ""
+    until = min(driver.licence_until, driver.permit_until)
+    return Standing(
+        driver=driver,
+        on_shift_since=on_shift_since,
+        trip_id=busy[0] if busy else None,
+        trip_number=number,
+        trip_state=busy[1] if busy else None,
+        papers_until=until,
+        papers_soon=until <= today + PAPERS_WARNING,
+        file=drivers.file_from(driver, on_shift_since, last_ended, number or None),
+    )
+
+
+def _last_ended(session: Session, branch_id: int) -> dict[int, datetime]:
+    query = select(Trip.driver_id, func.max(Trip.ended_at)).where(
+        Trip.branch_id == branch_id, Trip.ended_at.is_not(None)
+    )
+    rows: Sequence[tuple[int | None, datetime | None]] = session.execute(query.group_by(Trip.driver_id)).tuples().all()
+    return {driver_id: ended for driver_id, ended in rows if driver_id is not None and ended is not None}
+
+
+def _long_ago(candidate: Candidate) -> float:
+    return candidate.last_ended_at.timestamp() if candidate.last_ended_at else 0.0
+
+
+def _tell(session: Session, what: str, driver: Driver, actor: Actor, now: datetime) -> None:
+    data = {"badge": driver.badge_id, "name": driver.name, "badge_active": driver.badge_active}
+    announce(session, Event(what, data), actor, now, subject="driver", subject_id=driver.id)

@@ -1,0 +1,98 @@
+"""Photos: a few formats, a cap on pixels before decoding, re-encoded small, everything hidden in them dropped."""
+
+import hashlib
+import warnings
+from datetime import datetime
+from io import BytesIO
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+from sqlalchemy import select
+from sqlalchemy.orm import Session, undefer
+
+from dispatch.domain.errors import N_, Invalid, NotFound
+from dispatch.domain.events import Event
+from dispatch.domain.roles import Actor, Permission, Role
+from dispatch.domain.states import LIVE
+from dispatch.services.announce import announce
+from dispatch.store import complaints
+from dispatch.store.photos import Photo
+from dispatch.store.trips import Trip
+
+FORMATS = ("JPEG", "PNG", "WEBP")
+LONGEST_EDGE = 1600
+QUALITY = 82
+
+
+def clean(content: bytes, *, max_bytes: int, max_pixels: int) -> bytes:
+    """A picture as it is stored: upright, at most 1600 pixels long, JPEG, no EXIF. Raises Invalid."""
+    if len(content) > max_bytes:
+        raise Invalid("photo_large", N_("The photo is too large"), field="photo")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # our own cap on pixels is lower than the one Pillow warns of
+            picture = Image.open(BytesIO(content), formats=FORMATS)
+            if picture.width * picture.height > max_pixels:
+                raise Invalid("photo_large", N_("The photo is too large"), field="photo")
+            upright = ImageOps.exif_transpose(picture).convert("RGB")
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        words = N_("This is not a photo we can read: JPEG, PNG or WebP")
+        raise Invalid("photo_unreadable", words, field="photo") from error
+    upright.thumbnail((LONGEST_EDGE, LONGEST_EDGE))
+    small = BytesIO()
+    upright.save(small, "JPEG", quality=QUALITY, optimize=True)
+    return small.getvalue()
+
+
+def store(
+    session: Session,
+    cleaned: bytes,
+    actor: Actor,
+    now: datetime,
+    *,
+    trip_id: int | None = None,
+    driver_id: int | None = None,
+) -> Photo:
+    """Keep a cleaned picture of a car on a trip, or of a driver."""
+    photo = Photo(
+        branch_id=actor.branch_id,
+        trip_id=trip_id,
+        driver_id=driver_id,
+        taken_by=actor.id,
+        content_type="image/jpeg",
+        content=cleaned,
+        sha256=hashlib.sha256(cleaned).hexdigest(),
+        created_at=now,
+    )
+    session.add(photo)
+    session.flush()
+    return photo
+
+
+def read(session: Session, photo_id: int, actor: Actor, now: datetime) -> Photo:
+    """A photo with its bytes, for those who may see it: its driver until the trip ends, customer service where there
+    is a complaint, managers (noted in the journal). Raises NotFound for everybody else.
+    """
+    photo = session.get(Photo, photo_id, options=[undefer(Photo.content)])
+    if photo is None or photo.branch_id != actor.branch_id or not _may_see(session, photo, actor):
+        raise NotFound("photo_unknown", N_("There is no such photo"))
+    if actor.has(Role.MANAGER) and photo.trip_id is not None:
+        event = Event("photo.read", {"photo": photo.id})
+        announce(session, event, actor, now, subject="trip", subject_id=photo.trip_id)
+    return photo
+
+
+def of_driver(session: Session, driver_id: int) -> Photo | None:
+    """A driver's newest photo, with its bytes."""
+    query = select(Photo).where(Photo.driver_id == driver_id).options(undefer(Photo.content))
+    return session.scalars(query.order_by(Photo.id.desc()).limit(1)).first()
+
+
+def _may_see(session: Session, photo: Photo, actor: Actor) -> bool:
+    if photo.trip_id is None:
+        return actor.may(Permission.DRIVER_STATUS) or photo.driver_id == actor.driver_id
+    if actor.has(Role.MANAGER):
+        return True
+    trip = session.get_one(Trip, photo.trip_id)
+    if actor.driver_id is not None and trip.driver_id == actor.driver_id and trip.state in LIVE:
+        return True
+    return actor.has(Role.CARE) and complaints.on_trip(session, photo.trip_id)
