@@ -45,6 +45,14 @@ def may_see(session: Session, trip: Trip, actor: Actor) -> bool:
     )
 
 
+def own(session: Session, trip_id: int, actor: Actor) -> Trip:
+    """The driver's own trip while it lives. Raises NotFound for every other."""
+    trip = find(session, trip_id, actor)
+    if actor.driver_id is None or trip.driver_id != actor.driver_id or trip.state not in WITH_DRIVER:
+        raise NotFound("trip_unknown", N_("There is no such trip"))
+    return trip
+
+
 def locked(session: Session, trip_id: int, actor: Actor) -> Trip:
     """A trip for changing: on PostgreSQL the row is locked, so that the loser of a race sees who won.
 

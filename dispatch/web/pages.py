@@ -2,13 +2,6 @@
 
 from flask import Blueprint
 
-from dispatch.web import auth, care, customer, desk, driver, manage
+from dispatch.web import auth
 
-BLUEPRINTS: tuple[Blueprint, ...] = (
-    auth.blueprint,
-    desk.blueprint,
-    driver.blueprint,
-    care.blueprint,
-    manage.blueprint,
-    customer.blueprint,
-)
+BLUEPRINTS: tuple[Blueprint, ...] = (auth.blueprint,)

@@ -110,6 +110,7 @@ def document(
     body: type[Schema] | None = None,
     query: type[Schema] | None = None,
     status: int = 200,
+    key: bool = True,
 ) -> Callable[..., Any]:
     """Describe a view in the OpenAPI document, and have its input checked against the schemas."""
     problems = {f"HTTP_{code}": Problem for code in (400, 401, 403, 404, 409, 422, 503)}
@@ -117,7 +118,7 @@ def document(
     decorate: Any = spec.validate(
         json=body,
         query=query,
-        headers=None if method in SAFE else KeyHeader,
+        headers=KeyHeader if key and method not in SAFE else None,
         resp=Documented(**models),
         tags=[tag],
         skip_validation=False,

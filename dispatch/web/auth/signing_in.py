@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from dispatch.domain.errors import DomainError
 from dispatch.domain.roles import Actor, Permission
 from dispatch.services import setting_up, sign_in, staff
+from dispatch.store.staff import Staff
 from dispatch.web.access import cookie_name, requires, set_session_cookie
 from dispatch.web.auth import blueprint
 from dispatch.web.formstate import BLANK, FormState
@@ -59,7 +60,7 @@ def sign_in_now() -> Response | tuple[str, int]:
     return remember(response, person.locale)
 
 
-def enter(login: str, password: str, code: str) -> tuple[str, staff.Staff]:
+def enter(login: str, password: str, code: str) -> tuple[str, Staff]:
     """A new session for name and password; the browser's old one ends. Raises what signing in raises."""
     db = runtime().db
     with db.transaction() as session:

@@ -1,0 +1,161 @@
+"""Signed documents and photos: signing, reading, verifying."""
+
+from flask import Response, g, request
+from sqlalchemy.orm import Session
+
+from dispatch.domain.errors import N_, DomainError, NotFound
+from dispatch.domain.roles import Permission
+from dispatch.services import documents, photos, trips
+from dispatch.store.agreements import Document, DocumentKind
+from dispatch.store.trips import Trip
+from dispatch.web.access import requires
+from dispatch.web.api.endpoint import Call, api, document, endpoint, submission
+from dispatch.web.idempotency import Reply, once
+from dispatch.web.problems import BadRequest, as_response, problem
+from dispatch.web.runtime import runtime
+from dispatch.web.schemas import care as s
+from dispatch.web.schemas.commands import SignAgreementIn, SignReceiptIn
+from dispatch.web.schemas.trips import DoneOut
+from dispatch.web.signing_flow import sign
+from dispatch.web.trip_view import trip_out
+
+PDF = "application/pdf"
+
+
+def _done(session: Session, signed: Document) -> Reply:
+    trip = session.get_one(Trip, signed.trip_id)
+    return Reply(200, DoneOut(trip=trip_out(session, trip, g.actor, g.now)).model_dump_json())
+
+
+def command_sign_agreement(trip_id: int) -> Response:
+    """Sign the agreement: it is numbered, drawn, sealed and stored before the trip moves on."""
+    given: SignAgreementIn = request.context.json  # type: ignore[attr-defined]  # spectree puts it there
+    return as_response(sign(trip_id, given.to_domain(g.now), submission(), _done, problem))
+
+
+def command_sign_receipt(trip_id: int) -> Response:
+    """Sign the settled fare and rate the service: the trip is closed, and its callback planned."""
+    given: SignReceiptIn = request.context.json  # type: ignore[attr-defined]  # spectree puts it there
+    return as_response(sign(trip_id, given.to_domain(g.now), submission(), _done, problem))
+
+
+for _view, _body in ((command_sign_agreement, SignAgreementIn), (command_sign_receipt, SignReceiptIn)):
+    _rule = f"/trips/<int:trip_id>/commands/{_view.__name__.removeprefix('command_').replace('_', '-')}"
+    _documented = document(_view, method="POST", tag="commands", reply=DoneOut, body=_body)
+    api.add_url_rule(_rule, _view.__name__, requires(Permission.TRIP_DRIVE)(_documented), methods=["POST"])
+
+
+def add_photo(trip_id: int) -> Response:
+    """Keep a photo of the car: the picture itself is the body (JPEG, PNG or WebP)."""
+    if request.mimetype not in {"image/jpeg", "image/png", "image/webp"}:
+        raise BadRequest("not_a_photo", N_("Send the picture itself as image/jpeg, image/png or image/webp"))
+    given, settings = submission(), runtime()
+    content = request.get_data()
+
+    def work(session: Session) -> Reply:
+        trip = trips.own(session, trip_id, g.actor)
+        cleaned = photos.clean(content, max_bytes=settings.max_photo_bytes, max_pixels=settings.max_photo_pixels)
+        photo = photos.store(session, cleaned, g.actor, g.now, trip_id=trip.id)
+        return Reply(201, s.PhotoOut(id=photo.id, sha256=photo.sha256).model_dump_json())
+
+    return as_response(once(settings.db, given, g.now, work, problem))
+
+
+_documented = document(add_photo, method="POST", tag="photos", reply=s.PhotoOut, status=201)
+api.add_url_rule(
+    "/trips/<int:trip_id>/photos", "add_photo", requires(Permission.TRIP_DRIVE)(_documented), methods=["POST"]
+)
+
+
+@endpoint(
+    "GET", "/trips/<int:trip_id>/documents", Permission.AGREEMENT_STATUS, reply=s.DocumentStatusOut, tag="documents"
+)
+def document_status(call: Call, trip_id: int) -> s.DocumentStatusOut:
+    """Which documents of a trip are signed: their numbers."""
+    trip = trips.find(call.session, trip_id, call.actor)
+    agreement = documents.of_trip(call.session, trip, DocumentKind.AGREEMENT)
+    receipt = documents.of_trip(call.session, trip, DocumentKind.RECEIPT)
+    return s.DocumentStatusOut(
+        agreement=agreement.number if agreement else None, receipt=receipt.number if receipt else None
+    )
+
+
+@endpoint(
+    "GET", "/trips/<int:trip_id>/documents/<kind>", Permission.AGREEMENT_READ, reply=s.DocumentOut, tag="documents"
+)
+def read_document(call: Call, trip_id: int, kind: str) -> s.DocumentOut:
+    """What is on record of an agreement or receipt."""
+    trip = trips.find(call.session, trip_id, call.actor)
+    found = documents.of_trip(call.session, trip, kind_of(kind))
+    if found is None:
+        raise NotFound("document_unknown", N_("There is no such document"))
+    return s.DocumentOut(
+        kind=found.kind.value,
+        number=found.number,
+        form=found.form,
+        clause_version=found.clause_version,
+        signed_at=found.signed_at,
+        signer=found.signature.signer.value,
+        sha256=found.sha256,
+        chain_position=found.chain_position,
+    )
+
+
+def read_pdf(trip_id: int, kind: str) -> Response:
+    """The document itself, as it was signed. A manager's reading is in the journal."""
+    with runtime().db.transaction() as session:
+        found = documents.open_for(session, trip_id, kind_of(kind), g.actor, g.now)
+        return pdf_response(found)
+
+
+def read_own_pdf(trip_id: int, kind: str) -> Response:
+    """The document of the driver's own trip."""
+    return read_pdf(trip_id, kind)
+
+
+for _pdf, _rule, _permission in (
+    (read_pdf, "/trips/<int:trip_id>/documents/<kind>/pdf", Permission.AGREEMENT_READ),
+    (read_own_pdf, "/driver/trips/<int:trip_id>/documents/<kind>/pdf", Permission.TRIP_DRIVE),
+):
+    _documented = document(_pdf, method="GET", tag="documents", reply=None)
+    api.add_url_rule(_rule, _pdf.__name__, requires(_permission)(_documented), methods=["GET"])
+
+
+def verify_document() -> Response:
+    """Whether a PDF is a document of ours, unchanged: the bytes are the body. Says nothing personal."""
+    with runtime().db.reading() as session:
+        return Response(
+            verification_out(documents.verify(session, request.get_data())).model_dump_json(),
+            content_type="application/json",
+        )
+
+
+_documented = document(verify_document, method="POST", tag="documents", reply=s.VerificationOut, key=False)
+api.add_url_rule("/verify", "verify_document", requires(Permission.SIGNED_IN)(_documented), methods=["POST"])
+
+
+def verification_out(found: documents.Verification) -> s.VerificationOut:
+    """A verdict as it is answered."""
+    return s.VerificationOut(
+        verdict=found.verdict,
+        number=found.number,
+        kind=found.kind.value if found.kind else None,
+        signed_at=found.signed_at,
+        sha256=found.sha256,
+    )
+
+
+def kind_of(text: str) -> DocumentKind:
+    """Raises NotFound for what is neither agreement nor receipt."""
+    try:
+        return DocumentKind(text)
+    except ValueError as error:
+        unknown: DomainError = NotFound("document_unknown", N_("There is no such document"))
+        raise unknown from error
+
+
+def pdf_response(found: Document) -> Response:
+    """The bytes, under the document's number."""
+    response = Response(found.pdf, content_type=PDF)
+    response.headers["Content-Disposition"] = f'inline; filename="{found.number}.pdf"'
+    return response

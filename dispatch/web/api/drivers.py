@@ -1,0 +1,193 @@
+"""Drivers for the desk and managers; shifts and offers for the drivers themselves."""
+
+from dispatch.domain.roles import Permission
+from dispatch.services import caller, driver_files, drivers, staff, trips, visibility
+from dispatch.services.driver_files import Particulars
+from dispatch.store import offers
+from dispatch.store import staff as staff_store
+from dispatch.store.drivers import open_shift
+from dispatch.store.trips import Trip
+from dispatch.web.api.endpoint import Call, endpoint
+from dispatch.web.schemas import desk as s
+from dispatch.web.schemas.commands import Nothing
+from dispatch.web.schemas.common import Page
+
+
+@endpoint("GET", "/drivers", Permission.DRIVER_STATUS, reply=s.DriversOut, tag="drivers")
+def list_drivers(call: Call) -> s.DriversOut:
+    """Every driver of the branch: on which shift and trip, held or not."""
+    return s.DriversOut(drivers=[_driver(one) for one in driver_files.overview(call.session, call.branch, call.now)])
+
+
+@endpoint("POST", "/drivers", Permission.DRIVER_EDIT, body=s.NewDriverIn, reply=s.DriverOut, status=201, tag="drivers")
+def add_driver(call: Call) -> s.DriverOut:
+    """Add a driver with badge, papers and a sign-in."""
+    given = call.body
+    added = driver_files.add(
+        call.session, _particulars(given), call.actor, call.now, login=given.login, password=given.password
+    )
+    return _one(call, added.id)
+
+
+@endpoint("PUT", "/drivers/<int:driver_id>", Permission.DRIVER_EDIT, body=s.DriverIn, reply=s.DriverOut, tag="drivers")
+def change_driver(call: Call, driver_id: int) -> s.DriverOut:
+    """Change a driver's file."""
+    driver_files.change(call.session, driver_id, _particulars(call.body), call.actor, call.now)
+    return _one(call, driver_id)
+
+
+@endpoint(
+    "POST", "/drivers/<int:driver_id>/clear", Permission.DRIVER_EDIT, body=s.NoteIn, reply=s.DriverOut, tag="drivers"
+)
+def clear_driver(call: Call, driver_id: int) -> s.DriverOut:
+    """Let a driver who was held off duty work again (P4)."""
+    drivers.clear(call.session, driver_id, call.body.note, call.actor, call.now)
+    return _one(call, driver_id)
+
+
+@endpoint("GET", "/trips/<int:trip_id>/candidates", Permission.TRIP_DISPATCH, reply=s.CandidatesOut, tag="trips")
+def list_candidates(call: Call, trip_id: int) -> s.CandidatesOut:
+    """Who may take the job, and why the others may not."""
+    trip = trips.find(call.session, trip_id, call.actor)
+    return s.CandidatesOut(
+        candidates=[
+            s.CandidateOut(
+                badge_id=one.driver.badge_id,
+                name=one.driver.name,
+                fit=one.fit,
+                obstacles=[obstacle.text for obstacle in one.obstacles],
+            )
+            for one in driver_files.candidates(call.session, trip, call.now)
+        ]
+    )
+
+
+@endpoint("GET", "/callers", Permission.CUSTOMER_LOOKUP, query=s.CallerQuery, reply=s.CallerOut, tag="bookings")
+def look_up_caller(call: Call) -> s.CallerOut:
+    """What is known of a caller."""
+    found = caller.look_up(call.session, call.branch, call.query.phone)
+    if found is None:
+        return s.CallerOut(known=False)
+    cars = [
+        {"plate": car.plate, "model": car.model, "needs": car.needs, "insurance_seen": car.insurance_seen}
+        for car in found.customer.vehicles
+    ]
+    return s.CallerOut(
+        known=True,
+        name=found.customer.name,
+        do_not_serve=found.customer.do_not_serve,
+        vehicles=cars,
+        pickups=list(found.pickups),
+        destinations=list(found.destinations),
+        open_trips=[trip.number for trip in found.open_trips],
+        complaints=found.complaints,
+    )
+
+
+@endpoint(
+    "POST", "/trips/<int:trip_id>/reveal", Permission.PERSONAL_REVEAL, body=s.RevealIn, reply=s.RevealOut, tag="trips"
+)
+def reveal(call: Call, trip_id: int) -> s.RevealOut:
+    """Show one masked fact, for a reason that the journal keeps."""
+    trip = trips.find(call.session, trip_id, call.actor)
+    value = visibility.reveal(call.session, trip, call.actor, call.now, what=call.body.what, reason=call.body.reason)
+    return s.RevealOut(value=value)
+
+
+@endpoint("GET", "/driver/shift", Permission.SHIFT_OWN, reply=s.ShiftOut, tag="driver")
+def own_shift(call: Call) -> s.ShiftOut:
+    """The driver's own shift."""
+    shift = open_shift(call.session, call.actor.driver_id or 0)
+    return s.ShiftOut(started_at=shift.started_at if shift else None)
+
+
+@endpoint("POST", "/driver/shift/start", Permission.SHIFT_OWN, body=Nothing, reply=s.ShiftOut, tag="driver")
+def start_shift(call: Call) -> s.ShiftOut:
+    """Go on duty."""
+    return s.ShiftOut(started_at=drivers.start_shift(call.session, call.actor, call.now).started_at)
+
+
+@endpoint("POST", "/driver/shift/end", Permission.SHIFT_OWN, body=Nothing, reply=s.ShiftOut, tag="driver")
+def end_shift(call: Call) -> s.ShiftOut:
+    """Go off duty."""
+    drivers.end_shift(call.session, call.actor, call.now)
+    return s.ShiftOut(started_at=None)
+
+
+@endpoint("GET", "/driver/offers", Permission.TRIP_DRIVE, reply=s.OffersOut, tag="driver")
+def own_offers(call: Call) -> s.OffersOut:
+    """What the driver can accept now."""
+    found = offers.open_for_driver(call.session, call.actor.driver_id or 0, call.now)
+    return s.OffersOut(offers=[_offer(call.session.get_one(Trip, one.trip_id), one) for one in found])
+
+
+@endpoint("GET", "/staff", Permission.STAFF_EDIT, query=Page, reply=s.StaffListOut, tag="staff")
+def list_staff(call: Call) -> s.StaffListOut:
+    """Colleagues of the branch."""
+    found = staff_store.page(call.session, call.actor.branch_id, after=call.query.before or 0, limit=call.query.limit)
+    return s.StaffListOut(staff=[s.StaffOut.model_validate(person) for person in found])
+
+
+@endpoint("POST", "/staff", Permission.STAFF_EDIT, body=s.StaffIn, reply=s.StaffOut, status=201, tag="staff")
+def add_staff(call: Call) -> s.StaffOut:
+    """Add somebody who signs in."""
+    given = call.body
+    person = staff.add(
+        call.session,
+        call.actor,
+        call.now,
+        login=given.login,
+        name=given.name,
+        roles=frozenset(given.roles),
+        password=given.password,
+    )
+    return s.StaffOut.model_validate(person)
+
+
+def _offer(trip: Trip, offer: offers.Offer) -> s.OfferOut:
+    return s.OfferOut(
+        trip_id=trip.id,
+        number=trip.number,
+        expires_at=offer.expires_at or offer.offered_at,
+        pickup_address=trip.pickup_address,
+        destination_address=trip.destination_address,
+        booked_km=str(trip.booked_km),
+        appointed_at=trip.appointed_at,
+        quote_total_fen=trip.quote_total_fen,
+        plate=trip.plate,
+        car_model=trip.car_model,
+    )
+
+
+def _particulars(given: s.DriverIn) -> Particulars:
+    return Particulars(
+        badge_id=given.badge_id,
+        name=given.name,
+        phone=given.phone,
+        licence_no=given.licence_no,
+        licence_class=given.licence_class,
+        licence_until=given.licence_until,
+        permit_until=given.permit_until,
+        competences=frozenset(given.competences),
+        badge_active=given.badge_active,
+    )
+
+
+def _one(call: Call, driver_id: int) -> s.DriverOut:
+    found = driver_files.overview(call.session, call.branch, call.now)
+    return next(_driver(one) for one in found if one.driver.id == driver_id)
+
+
+def _driver(one: driver_files.Standing) -> s.DriverOut:
+    return s.DriverOut(
+        id=one.driver.id,
+        badge_id=one.driver.badge_id,
+        name=one.driver.name,
+        badge_active=one.driver.badge_active,
+        on_shift_since=one.on_shift_since,
+        trip=one.trip_number or None,
+        trip_state=one.trip_state.value if one.trip_state else None,
+        held_reason=one.driver.held_reason,
+        competences=one.driver.competences,
+        papers_until=one.papers_until,
+    )

@@ -1,0 +1,157 @@
+"""Callbacks, complaints and documents, as they come in and are answered."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+from pydantic import Field
+
+from dispatch.domain.callback import CallbackState, Outcome
+from dispatch.domain.complaint import Channel
+from dispatch.domain.satisfaction import Ground
+from dispatch.services.documents import Verdict
+from dispatch.web.schemas.common import Id, LongText, Moment, Name, Schema, ShortText
+
+
+class CallbackOut(Schema):
+    """A callback. `attempt_no` goes back with the form: an old one is refused."""
+
+    id: Id
+    trip_id: Id
+    trip_number: str
+    customer: str
+    state: CallbackState
+    service_day: date
+    due_on: date
+    provisional: bool
+    not_before: datetime
+    claimed_by: str | None
+    lease_until: datetime | None
+    attempt_no: int
+
+
+class CallbacksOut(Schema):
+    """What can be called now, and how far the day is."""
+
+    callbacks: list[CallbackOut]
+    ended: int
+    ready: int
+    later: int
+    overdue: int
+
+
+class CallbackQuery(Schema):
+    """A page of the queue."""
+
+    limit: int = Field(50, ge=1, le=200)
+    after: Id | None = None
+
+
+class AttemptIn(Schema):
+    """How a call went. Satisfaction and answers belong to `answered`, a time to `callback_requested`."""
+
+    attempt_no: Annotated[int, Field(ge=1, le=1000)]
+    outcome: Outcome
+    satisfaction: Annotated[int, Field(ge=1, le=5)] | None = None
+    badge_worn: bool | None = None
+    car_checked: bool | None = None
+    fee_explained: bool | None = None
+    copy_handed_over: bool | None = None
+    opinions: LongText = ""
+    suggestions: LongText = ""
+    note: LongText = ""
+    call_again_at: Moment | None = None
+
+
+class AttemptNo(Schema):
+    """Which form this is."""
+
+    attempt_no: Annotated[int, Field(ge=1, le=1000)]
+
+
+class RecordedOut(Schema):
+    """What follows. With grounds the customer is to be offered a complaint, which `draft` begins."""
+
+    state: CallbackState
+    not_before: datetime | None
+    grounds: list[Ground]
+    draft: str
+
+
+class NumberOut(Schema):
+    """The number to ring; who asked is in the journal."""
+
+    phone: str
+
+
+class ComplaintIn(Schema):
+    """A complaint as it comes in."""
+
+    channel: Channel
+    contact_name: Name
+    contact_phone: Annotated[str, Field(max_length=40)] = ""
+    contact_address: ShortText = ""
+    happened_at: Moment
+    about: ShortText
+    problem: LongText
+    wish: LongText
+    trip_id: Id | None = None
+    callback_id: Id | None = None
+
+
+class ComplaintOut(Schema):
+    """A complaint."""
+
+    id: Id
+    number: str
+    channel: Channel
+    stage: str
+    trip_id: Id | None
+    contact_name: str
+    about: str
+    problem: str
+    wish: str
+    registered_at: datetime
+
+
+class ComplaintsOut(Schema):
+    """A page of complaints, newest first."""
+
+    complaints: list[ComplaintOut]
+    next_before: Id | None
+
+
+class DocumentOut(Schema):
+    """A signed document, without its bytes."""
+
+    kind: str
+    number: str
+    form: str
+    clause_version: str
+    signed_at: datetime
+    signer: str
+    sha256: str
+    chain_position: int
+
+
+class DocumentStatusOut(Schema):
+    """Whether there is one."""
+
+    agreement: str | None
+    receipt: str | None
+
+
+class VerificationOut(Schema):
+    """What a document turned out to be; nothing personal."""
+
+    verdict: Verdict
+    number: str
+    kind: str | None
+    signed_at: datetime | None
+    sha256: str
+
+
+class PhotoOut(Schema):
+    """A photo kept."""
+
+    id: Id
+    sha256: str
