@@ -11,9 +11,10 @@ from dispatch.domain.tariff import Tariff
 FOLDER = Path(__file__).parents[2] / "dispatch" / "tariffs"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.toml"))
 
-ALL_DAY = """
-code = "t"
+NAMED = """code = "t"
 name = { zh = "价目", en = "List" }
+"""
+ALL_DAY = """
 [[band]]
 hours = "00:00-24:00"
 base = 10
@@ -33,6 +34,6 @@ def fare(tariff: Tariff, **facts: Any) -> Fare:
     return compute(tariff, FareFacts.from_json(facts))
 
 
-def all_day(sections: str) -> Tariff:
-    """A tariff with a base fare of 10 yuan all day and these sections."""
-    return tariff_document.read(ALL_DAY + sections)
+def all_day(sections: str, settings: str = "") -> Tariff:
+    """A tariff with a base fare of 10 yuan all day, these settings before and these sections behind it."""
+    return tariff_document.read(NAMED + settings + ALL_DAY + sections)
