@@ -9,9 +9,9 @@ from flask import Flask, g
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Settings
-from contracts.render_worker import Renderer
 from dispatch.gateways.clock import Clock, shifted_clock, system_clock
 from dispatch.services.links import LinkKey
+from dispatch.services.rendering import Renderer
 from dispatch.store.db import Database
 from dispatch.web import access, filters, i18n, pages, problems, security, submitting
 from dispatch.web.api import blueprint as api

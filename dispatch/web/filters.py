@@ -13,7 +13,7 @@ from dispatch.domain.fare_lines import plain
 from dispatch.domain.text import Text
 from dispatch.web import assets, navigation
 from dispatch.web.i18n import LANGUAGES
-from dispatch.web.labels import label, options, state_label, told
+from dispatch.web.labels import label, options, options_of, state_label, told
 from dispatch.web.times import ago, clock, duration, localtime, server_time
 
 
@@ -83,12 +83,28 @@ def _nonce() -> str:
 def register(app: Flask) -> None:
     """Give templates the filters and globals above. Needs Flask-Babel and CSRFProtect on the same application."""
     app.jinja_env.filters.update(
-        yuan=yuan, localtime=localtime, clock=clock, ago=ago, duration=duration, text=text, figure=figure,
-        phone_display=phone_display, masked=masked, plate_display=plate_display, state_label=state_label,
-        label=label, combine=combine,
+        yuan=yuan,
+        localtime=localtime,
+        clock=clock,
+        ago=ago,
+        duration=duration,
+        text=text,
+        figure=figure,
+        phone_display=phone_display,
+        masked=masked,
+        plate_display=plate_display,
+        state_label=state_label,
+        label=label,
+        combine=combine,
     )
     app.jinja_env.tests["new_energy"] = new_energy
     app.jinja_env.globals.update(
-        label=label, options=options, told=told, asset=assets.versioned(app), nonce=_nonce, server_time=server_time,
+        label=label,
+        options=options,
+        options_of=options_of,
+        told=told,
+        asset=assets.versioned(app),
+        nonce=_nonce,
+        server_time=server_time,
     )
     app.context_processor(_context)

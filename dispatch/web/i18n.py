@@ -43,6 +43,7 @@ def choose(own: str | None) -> str:
 def remember(response: Response, language: str) -> Response:
     """Keep the language for visits before sign-in. The cookie holds no personal data and is not a session."""
     if language in LANGUAGES:
-        response.set_cookie(COOKIE, language, max_age=COOKIE_DAYS * 86400, httponly=True, samesite="Lax",
-                            secure=request.is_secure)
+        response.set_cookie(
+            COOKIE, language, max_age=COOKIE_DAYS * 86400, httponly=True, samesite="Lax", secure=request.is_secure
+        )
     return response

@@ -2,6 +2,6 @@
 
 from flask import Blueprint
 
-from dispatch.web import auth
+from dispatch.web import auth, driver
 
-BLUEPRINTS: tuple[Blueprint, ...] = (auth.blueprint,)
+BLUEPRINTS: tuple[Blueprint, ...] = (auth.blueprint, driver.blueprint)

@@ -6,9 +6,9 @@ from typing import cast
 
 from flask import current_app
 
-from contracts.render_worker import Renderer
 from dispatch.gateways.clock import Clock
 from dispatch.services.links import LinkKey
+from dispatch.services.rendering import Renderer
 from dispatch.store.db import Database
 
 EXTENSION = "homeward"

@@ -5,6 +5,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import pytest
@@ -113,7 +114,7 @@ class Interleaved:
 
 def assign_together(world: World, booked: list[int]) -> list[str]:
     command = c.Assign(world.driver.driver_id or 0)
-    return Interleaved.run([lambda t=trip_id: world.do(t, command, world.dispatcher) for trip_id in booked])
+    return Interleaved.run([partial(world.do, trip_id, command, world.dispatcher) for trip_id in booked])
 
 
 def test_the_index_alone_keeps_a_driver_from_two_trips(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -135,7 +136,7 @@ def test_without_the_index_a_driver_would_be_on_several_trips(
 
 
 def accept_together(world: World, trip_id: int) -> list[str]:
-    return Interleaved.run([lambda d=driver: world.do(trip_id, c.Accept(), d) for driver in world.drivers])
+    return Interleaved.run([partial(world.do, trip_id, c.Accept(), driver) for driver in world.drivers])
 
 
 def offered_to_all(world: World) -> int:

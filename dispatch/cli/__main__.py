@@ -1,0 +1,5 @@
+"""`python -m dispatch.cli`: how `homeward serve` starts its scheduler."""
+
+from dispatch.cli import main
+
+main(prog_name="homeward")

@@ -1,0 +1,135 @@
+"""A trip on the phone: what its state asks for next, one screen at a time."""
+
+from typing import Any
+
+import segno
+from flask import flash, g, redirect, render_template, request
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from dispatch.domain.commands import RefusalReason
+from dispatch.domain.errors import N_, DomainError, NotFound
+from dispatch.domain.fee_standard import fee_standard
+from dispatch.domain.inspection import companion_required
+from dispatch.domain.roles import Permission
+from dispatch.domain.states import WITH_DRIVER, State
+from dispatch.domain.tariff import Service
+from dispatch.services import documents, fares, tariffs
+from dispatch.services import trips as trip_service
+from dispatch.services.tariff_terms import clauses
+from dispatch.store import fares as fare_store
+from dispatch.store import inspections
+from dispatch.store.agreements import DocumentKind
+from dispatch.store.trips import Trip
+from dispatch.web.access import requires
+from dispatch.web.commanding import SPOKEN
+from dispatch.web.driver import blueprint
+from dispatch.web.driver.forms import READERS, nothing
+from dispatch.web.formstate import BLANK, FormState
+from dispatch.web.idempotency import Reply, Submission
+from dispatch.web.labels import state_label
+from dispatch.web.problems import status_of, words
+from dispatch.web.runtime import runtime
+from dispatch.web.schemas.commands import SignAgreementIn, SignReceiptIn
+from dispatch.web.signing_flow import sign
+from dispatch.web.submitting import ONCE, read, submit, who
+from dispatch.web.trip_view import trip_out
+
+STEPS = (State.ACCEPTED, State.EN_ROUTE, State.ON_SITE, State.INSPECTED, State.AGREED, State.DRIVING, State.DELIVERED)
+SCREENS = {"refuse", "destination", "incident", "deliver"}
+_SCREEN_OF = {
+    "refuse": "refuse",
+    "change-destination": "destination",
+    "report-incident": "incident",
+    "deliver": "deliver",
+}
+_DRIVERS_OWN = {one.name: one for one in SPOKEN if one.permission is Permission.TRIP_DRIVE}
+_SIGNED = {"sign-agreement": SignAgreementIn, "sign-receipt": SignReceiptIn}
+
+
+@blueprint.get("/trip/<int:trip_id>")
+@requires(Permission.TRIP_DRIVE)
+def show(trip_id: int) -> str:
+    """The next step."""
+    return _page(trip_id, request.args.get("do", ""), BLANK)
+
+
+@blueprint.post("/trip/<int:trip_id>/<name>")
+@requires(Permission.TRIP_DRIVE)
+def command(trip_id: int, name: str) -> Response | tuple[str, int]:
+    """Carry out a step; what the rules object to is said on the same screen, with everything still filled in."""
+    try:
+        if name in _SIGNED:
+            return _sign(trip_id, name)
+        return submit(lambda session: _carry_out(session, trip_id, name))
+    except NotFound:
+        raise
+    except DomainError as error:
+        if name in _SCREEN_OF or name in {"inspect", *_SIGNED}:
+            form = FormState.typed(request.form, error)
+            return _page(trip_id, _SCREEN_OF.get(name, ""), form, code=error.code), status_of(error)
+        flash(words(error), "error")
+        return redirect(f"/driver/trip/{trip_id}")
+
+
+def _carry_out(session: Session, trip_id: int, name: str) -> str:
+    spoken = _DRIVERS_OWN.get(name)
+    if spoken is None:
+        raise NotFound("command_unknown", N_("There is no such step"))
+    trip_service.own(session, trip_id, g.actor)
+    body = read(spoken.schema, READERS.get(name, nothing)(session, trip_id))
+    trip_service.apply(session, trip_id, spoken.build(session, body, g.actor, g.now), g.actor, g.now)
+    return f"/driver/trip/{trip_id}"
+
+
+def _sign(trip_id: int, name: str) -> Response:
+    """A signed document: drawn between two transactions, once however often the button is pressed."""
+    given = Submission.of(who(), request.form.get(ONCE, ""), request.path.encode())
+    with runtime().db.reading() as session:
+        body = read(_SIGNED[name], READERS[name](session, trip_id))
+    reply = sign(trip_id, body.to_domain(g.now), given, lambda _session, _document: Reply(303, "signed", "text/plain"))
+    return redirect(f"/driver/trip/{trip_id}", code=reply.status)
+
+
+def _page(trip_id: int, wanted: str, form: FormState, code: str = "") -> str:
+    with runtime().db.reading() as session:
+        trip = trip_service.find(session, trip_id, g.actor)
+        if trip.driver_id != g.actor.driver_id:
+            return render_template("driver/gone.html", trip=trip)
+        screen = wanted if wanted in SCREENS and trip.state in WITH_DRIVER else trip.state.value
+        report = inspections.of_trip(session, trip.id)
+        service = _service(session, trip)
+        return render_template(
+            f"driver/{_TEMPLATES.get(screen, screen)}.html",
+            trip=trip,
+            view=trip_out(session, trip, g.actor, g.now),
+            form=form,
+            code=code,
+            step=STEPS.index(trip.state) if trip.state in STEPS else None,
+            steps=[state_label(one) for one in STEPS],
+            report=report,
+            companion=report is not None and companion_required(trip.form, report.intoxication),
+            service=service,
+            standard=fee_standard(tariffs.of_id(session, trip.branch_id, trip.tariff_id).tariff, service.id),
+            clauses=clauses(trip.clause_version, service),
+            fare=_fare(session, trip),
+            reasons=list(RefusalReason),
+            stop=next((stop for stop in trip.stops if stop.ended_at is None), None),
+            agreement=documents.of_trip(session, trip, DocumentKind.AGREEMENT),
+            link=runtime().keys.url(trip.id),
+            qr=segno.make(runtime().keys.url(trip.id)).svg_data_uri(scale=5, dark="#10231c", light="#ffffff"),
+        )
+
+
+_TEMPLATES = {state.value: "ended" for state in State if state not in WITH_DRIVER}
+
+
+def _service(session: Session, trip: Trip) -> Service:
+    return tariffs.of_id(session, trip.branch_id, trip.tariff_id).tariff.service(trip.fare_options.get("service"))
+
+
+def _fare(session: Session, trip: Trip) -> dict[str, Any]:
+    if trip.total_fen is not None:
+        lines = [row.line for row in fare_store.of_trip(session, trip.id)]
+        return {"lines": lines, "total_fen": trip.total_fen, "flags": trip.fare_flags}
+    return fares.so_far(session, trip, g.now).to_json()
