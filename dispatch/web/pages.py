@@ -2,6 +2,6 @@
 
 from flask import Blueprint
 
-from dispatch.web import auth, driver
+from dispatch.web import auth, desk, driver
 
-BLUEPRINTS: tuple[Blueprint, ...] = (auth.blueprint, driver.blueprint)
+BLUEPRINTS: tuple[Blueprint, ...] = (auth.blueprint, desk.blueprint, driver.blueprint)
