@@ -42,6 +42,10 @@ class Conflict(Refused):
     """Somebody else was first, or the thing has changed since it was read (409); params name the winner."""
 
 
+class TooMany(Refused):
+    """Tried too often (429); params say how many minutes to wait."""
+
+
 class Forbidden(DomainError):
     """The actor's role lacks the permission (403)."""
 

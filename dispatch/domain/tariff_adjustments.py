@@ -48,7 +48,7 @@ def _check_thresholds(table: Table, when: When, *, discount: bool, meant: bool) 
     """A discount that begins with a longer way or a higher fare can make more kilometres cheaper."""
     grows = when.over_km is not None or when.from_fare_fen is not None
     if discount and grows and not meant:
-        table.wrong(N_("this discount can make a longer way cheaper; write cheaper_further = true if it is meant"))
+        table.wrong(N_("this discount can make a longer way cheaper; if meant: cheaper_further = true"))
     if not discount and when.from_fare_fen is not None:
         table.wrong(N_("only a discount can depend on the fare"), at="when")
 

@@ -34,7 +34,7 @@ def _read_band(table: Table) -> Band | None:
     hours = read_hours(table, "hours", text, days) if text else None
     base = table.money("base", required=True)
     included = table.number("included_km", Decimal(0)) or Decimal(0)
-    meters = read_meters(table)
+    meters = read_meters(table, {included})
     table.done()
     if hours is None or base is None:
         return None

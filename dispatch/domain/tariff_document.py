@@ -78,12 +78,14 @@ def _read_service(table: Table, service_id: str, text: Text) -> Service:
     base = table.own() if "band" in table or "package" in table else table
     if base.has("band") == base.has("package"):
         table.wrong(N_("a service needs either [[band]] or [[package]]"))
+    bands, packages = read_bands(base), read_packages(base)
+    included = {offer.included_km for offer in (*bands, *packages)}
     return Service(
         id=service_id,
         text=text,
-        bands=read_bands(base),
-        packages=read_packages(base),
-        meters=read_meters(table.own() if base.has("package") else table),
+        bands=bands,
+        packages=packages,
+        meters=read_meters(table.own() if base.has("package") else table, included),
         surcharges=read_adjustments(table, "surcharge"),
         discounts=read_adjustments(table, "discount"),
         costs=read_costs(table),

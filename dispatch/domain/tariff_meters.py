@@ -1,5 +1,6 @@
 """The metered sections of a tariff document: [distance], [waiting], [detour] and their like."""
 
+from collections.abc import Collection
 from decimal import Decimal
 
 from dispatch.domain.errors import N_
@@ -12,19 +13,20 @@ SECONDS = {"minutes": Decimal(60), "hours": Decimal(3600)}
 KILOMETRES = {"km": Decimal(1)}
 
 
-def read_meters(parent: Table) -> tuple[Meter, ...]:
-    """Every metered section written in a table."""
+def read_meters(parent: Table, included_km: Collection[Decimal]) -> tuple[Meter, ...]:
+    """Every metered section of a table; `included_km` are the distances its base fares include."""
     meters = []
     for kind in MeterKind:
         table = parent.table(kind)
         if table is not None:
-            meter = _read_meter(table, kind)
+            included = included_km if kind is MeterKind.DISTANCE else ()
+            meter = _read_meter(table, kind, included or {Decimal(0)})
             if meter is not None:
                 meters.append(meter)
     return tuple(meters)
 
 
-def _read_meter(table: Table, kind: MeterKind) -> Meter | None:
+def _read_meter(table: Table, kind: MeterKind, included: Collection[Decimal]) -> Meter | None:
     units = KILOMETRES if kind.in_km else SECONDS
     in_place = "tiers" not in table  # a single price needs no list
     tier_tables = [table] if in_place else table.tables("tiers")
@@ -44,7 +46,8 @@ def _read_meter(table: Table, kind: MeterKind) -> Meter | None:
     table.done()
     if None in tiers or not _tiers_ascend(meter, tier_tables):
         return None
-    _check_never_cheaper(table, meter)
+    for start in sorted(included):
+        _check_never_cheaper(table, meter, start)
     return meter
 
 
@@ -80,14 +83,14 @@ def _tiers_ascend(meter: Meter, tier_tables: list[Table]) -> bool:
     return ascending
 
 
-def _check_never_cheaper(table: Table, meter: Meter) -> None:
+def _check_never_cheaper(table: Table, meter: Meter, included: Decimal) -> None:
     """More must never cost less, unless the company says that it means it."""
     if not meter.whole or meter.cheaper_further:
         return
     unit = Decimal(1) if meter.kind.in_km else Decimal(60)
     for tier in meter.tiers[1:]:
-        edge = tier.over if meter.from_zero else tier.over + meter.free
-        before, beyond = amount_at(meter, edge), amount_at(meter, edge + unit / 10)
+        edge = tier.over if meter.from_zero else tier.over + included + meter.free
+        before, beyond = amount_at(meter, edge, included), amount_at(meter, edge + unit / 10, included)
         if beyond < before:
             table.wrong(
                 N_("beyond %(edge)s the price falls from ¥%(before)s to ¥%(beyond)s; if meant: cheaper_further = true"),

@@ -2,6 +2,13 @@
 
 from flask import Blueprint
 
-from dispatch.web import auth, desk, driver
+from dispatch.web import auth, care, customer, desk, driver, manage
 
-BLUEPRINTS: tuple[Blueprint, ...] = (auth.blueprint, desk.blueprint, driver.blueprint)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    auth.blueprint,
+    desk.blueprint,
+    driver.blueprint,
+    care.blueprint,
+    manage.blueprint,
+    customer.blueprint,
+)

@@ -9,7 +9,7 @@ from flask_babel import gettext
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
-from dispatch.domain.errors import N_, Busy, DomainError, Forbidden, Invalid, NotFound, Refused
+from dispatch.domain.errors import N_, Busy, DomainError, Forbidden, Invalid, NotFound, Refused, TooMany
 from dispatch.domain.events import plain
 from dispatch.web.idempotency import Reply
 from dispatch.web.labels import state_label
@@ -21,6 +21,7 @@ STATUS: tuple[tuple[type[DomainError], int], ...] = (
     (Invalid, 422),
     (Forbidden, 403),
     (Busy, 503),
+    (TooMany, 429),
     (Refused, 409),
 )
 RETRY_SECONDS = "1"

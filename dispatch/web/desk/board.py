@@ -2,6 +2,7 @@
 
 from flask import g, render_template, request
 from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
 
 from dispatch.domain.roles import Permission
 from dispatch.domain.states import State
@@ -64,7 +65,7 @@ def _board(template: str) -> str:
         )
 
 
-def _search(session: trips.Session, wanted: str) -> list[Trip]:
+def _search(session: Session, wanted: str) -> list[Trip]:
     plain = wanted.upper().replace("·", "").replace(" ", "")
     query = select(Trip).where(Trip.branch_id == g.actor.branch_id)
     if plain.removeprefix("T").isdigit() and len(plain.removeprefix("T")) <= 6:

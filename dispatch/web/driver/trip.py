@@ -44,7 +44,10 @@ _SCREEN_OF = {
     "deliver": "deliver",
 }
 _DRIVERS_OWN = {one.name: one for one in SPOKEN if one.permission is Permission.TRIP_DRIVE}
-_SIGNED = {"sign-agreement": SignAgreementIn, "sign-receipt": SignReceiptIn}
+_SIGNED: dict[str, type[SignAgreementIn] | type[SignReceiptIn]] = {
+    "sign-agreement": SignAgreementIn,
+    "sign-receipt": SignReceiptIn,
+}
 
 
 @blueprint.get("/trip/<int:trip_id>")
@@ -86,7 +89,9 @@ def _sign(trip_id: int, name: str) -> Response:
     """A signed document: drawn between two transactions, once however often the button is pressed."""
     given = Submission.of(who(), request.form.get(ONCE, ""), request.path.encode())
     with runtime().db.reading() as session:
-        body = read(_SIGNED[name], READERS[name](session, trip_id))
+        values = READERS[name](session, trip_id)
+    schema = _SIGNED[name]
+    body = read(schema, values)
     reply = sign(trip_id, body.to_domain(g.now), given, lambda _session, _document: Reply(303, "signed", "text/plain"))
     return redirect(f"/driver/trip/{trip_id}", code=reply.status)
 

@@ -1,0 +1,9 @@
+"""Customer service: today's callbacks, and complaints."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("care", __name__, url_prefix="/care")
+
+from dispatch.web.care import callbacks, complaints  # noqa: E402 - they register on the blueprint
+
+__all__ = ["blueprint", "callbacks", "complaints"]

@@ -1,0 +1,9 @@
+"""The customer's link, and verifying a document: no account needed."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("customer", __name__)
+
+from dispatch.web.customer import link, verify  # noqa: E402 - they register on the blueprint
+
+__all__ = ["blueprint", "link", "verify"]

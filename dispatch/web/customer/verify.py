@@ -1,0 +1,50 @@
+"""Anyone may ask whether a document is genuine; the answer names nobody."""
+
+from datetime import timedelta
+
+from flask import g, render_template, request
+
+from dispatch.domain.roles import Permission
+from dispatch.services import documents, throttle
+from dispatch.services.documents import Verification
+from dispatch.services.throttle import Limit
+from dispatch.web.access import requires
+from dispatch.web.customer import blueprint
+from dispatch.web.runtime import runtime
+
+PER_ADDRESS = Limit(60, timedelta(minutes=10))
+
+
+@blueprint.get("/verify")
+@requires(Permission.PUBLIC)
+def verify_page() -> str:
+    """Where a document can be dropped."""
+    return _page(None, "")
+
+
+@blueprint.get("/verify/<number>")
+@requires(Permission.PUBLIC)
+def verify_number(number: str) -> str:
+    """What is on record under the number in a QR code."""
+    _count()
+    with runtime().db.reading() as session:
+        return _page(documents.verify_number(session, number), number)
+
+
+@blueprint.post("/verify")
+@requires(Permission.PUBLIC)
+def verify_file() -> str:
+    """Compare a file with what was signed."""
+    _count()
+    upload = request.files.get("file")
+    with runtime().db.reading() as session:
+        return _page(documents.verify(session, upload.read() if upload else b""), "", of_file=True)
+
+
+def _count() -> None:
+    with runtime().db.transaction() as session:
+        throttle.count(session, f"verify-from:{request.remote_addr}", PER_ADDRESS, g.now)
+
+
+def _page(found: Verification | None, number: str, *, of_file: bool = False) -> str:
+    return render_template("customer/verify.html", found=found, number=number, of_file=of_file)

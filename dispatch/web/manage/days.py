@@ -1,0 +1,84 @@
+"""Working days: the year, importing an announcement, correcting a day."""
+
+from datetime import date
+
+from flask import flash, g, render_template, request
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from dispatch.domain.errors import N_, DomainError, Invalid
+from dispatch.domain.roles import Permission
+from dispatch.services import working_days
+from dispatch.services.working_days import CalendarChange
+from dispatch.store.branches import Branch
+from dispatch.web.access import requires
+from dispatch.web.formstate import BLANK, FormState
+from dispatch.web.manage import blueprint
+from dispatch.web.problems import status_of
+from dispatch.web.runtime import runtime
+from dispatch.web.submitting import submit
+
+FIRST, LAST = 2020, 2050
+
+
+@blueprint.get("/days")
+@requires(Permission.CALENDAR_EDIT)
+def show_days() -> str:
+    """A year of days."""
+    return _page(BLANK)
+
+
+@blueprint.post("/days")
+@requires(Permission.CALENDAR_EDIT)
+def change_days() -> Response | tuple[str, int]:
+    """Import a file, or correct one day; says what changed and whose due dates moved."""
+    try:
+        return submit(_change)
+    except DomainError as error:
+        faults = [one for one in getattr(error, "problems", ()) if isinstance(one, Invalid)]
+        return _page(FormState.typed(request.form, error), faults), status_of(error)
+
+
+def _change(session: Session) -> str:
+    upload = request.files.get("file")
+    if request.form.get("do") == "day":
+        change = _override(session)
+    elif upload is not None and upload.filename:
+        change = working_days.import_csv(session, upload.read(), upload.filename, g.actor, g.now)
+    else:
+        text = request.form.get("text", "")
+        change = working_days.import_csv(session, text.encode(), gettext("typed in"), g.actor, g.now)
+    flash(
+        gettext("%(days)s days changed, %(moved)s callbacks moved.", days=len(change.changed), moved=len(change.moved)),
+        "success",
+    )
+    year = change.changed[0].year if change.changed else g.now.year
+    return f"/manage/days?year={year}"
+
+
+def _override(session: Session) -> CalendarChange:
+    try:
+        day = date.fromisoformat(request.form.get("day", ""))
+    except ValueError as error:
+        raise Invalid("date", N_("Please enter a date"), field="day") from error
+    working = request.form.get("is_working") == "yes"
+    return working_days.override(session, day, g.actor, g.now, is_working=working, name=request.form.get("name", ""))
+
+
+def _page(form: FormState, faults: list[Invalid] | None = None) -> str:
+    with runtime().db.reading() as session:
+        branch = session.get_one(Branch, g.actor.branch_id)
+        today = g.now.astimezone(branch.zone).date()
+        year = min(max(request.args.get("year", today.year, type=int), FIRST), LAST)
+        view = working_days.of_year(session, year)
+        months = [[day for day in view.days if day.date.month == month] for month in range(1, 13)]
+        return render_template(
+            "manage/days.html",
+            form=form,
+            faults=faults or [],
+            view=view,
+            months=months,
+            today=today,
+            missing=working_days.years_missing(session, today),
+        )

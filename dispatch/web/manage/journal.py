@@ -1,0 +1,22 @@
+"""The journal: who did what, newest first."""
+
+from flask import g, render_template, request
+
+from dispatch.domain.roles import Permission
+from dispatch.store import journal
+from dispatch.web.access import requires
+from dispatch.web.manage import blueprint
+from dispatch.web.runtime import runtime
+
+PAGE = 100
+
+
+@blueprint.get("/journal")
+@requires(Permission.JOURNAL_READ)
+def show_journal() -> str:
+    """A page of it."""
+    before = request.args.get("before", type=int)
+    with runtime().db.reading() as session:
+        found = journal.page(session, g.actor.branch_id, before=before, limit=PAGE)
+        following = f"?before={found[-1].id}" if len(found) == PAGE else ""
+        return render_template("manage/journal.html", found=found, next=following)
