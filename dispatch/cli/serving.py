@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 
 import click
-from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
+from granian.server.mp import MPServer
 
 from config import Settings, load_settings
 from dispatch import scheduler as clockwork
@@ -97,8 +97,8 @@ def _make_room(settings: Settings) -> None:
         Path(settings.database_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
 
 
-def _server(settings: Settings) -> Granian:
-    return Granian(
+def _server(settings: Settings) -> MPServer:
+    return MPServer(
         "dispatch.wsgi:app",
         address=settings.host,
         port=settings.port,

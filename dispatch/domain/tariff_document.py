@@ -79,7 +79,7 @@ def _read_service(table: Table, service_id: str, text: Text) -> Service:
     if base.has("band") == base.has("package"):
         table.wrong(N_("a service needs either [[band]] or [[package]]"))
     bands, packages = read_bands(base), read_packages(base)
-    included = {offer.included_km for offer in (*bands, *packages)}
+    included = {band.included_km for band in bands} | {package.included_km for package in packages}
     return Service(
         id=service_id,
         text=text,
