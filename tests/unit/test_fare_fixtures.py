@@ -1,5 +1,6 @@
 """Fares that must come out to the fen: the terms of both forms, and the tariff “night step”."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -71,7 +72,7 @@ def test_stops_the_customer_asks_for_count_as_a_change_of_the_way_and_as_waiting
 
 def test_every_fixture_line_carries_the_readings_it_came_from() -> None:
     line = fare(sample("extras-form-b"), booked_km=12, km=22.1, destination_changed=True).lines[-1]
-    assert (line.rule, line.quantity, line.unit_price_fen, line.unit.zh) == ("B2", 2, 2000, "5公里")
+    assert (line.rule, line.quantity, line.unit_price_fen, line.unit.zh) == ("B2", Decimal(2), 2000, "5公里")
     assert list(line.facts.items()) == [
         ("booked_km", "12"),
         ("odometer_start_km", "1000"),
