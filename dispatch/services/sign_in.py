@@ -1,113 +1,87 @@
-"""Signing in: passwords checked in constant work, sessions and API tokens kept as digests, all of it throttled.
-
-A caller goes in three steps, so that neither a failed try is forgotten nor a slow digest holds the database:
-`count_try` in a transaction, `check` while reading, `open_session` in a transaction.
-"""
+"""Signing in and out: sessions in the database, machine's tokens, limits against guessing."""
 
 import hashlib
 import secrets
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from dispatch.domain.errors import N_, Invalid, TooMany
-from dispatch.domain.events import Event
-from dispatch.domain.roles import Actor
+from dispatch.domain.errors import N_, Invalid
 from dispatch.services import passwords, throttle, totp
-from dispatch.services.announce import announce
 from dispatch.services.throttle import Limit
 from dispatch.store import staff
 from dispatch.store.staff import ApiToken, SignIn, Staff
 
-PER_LOGIN = Limit("sign-in", most=10, window=timedelta(minutes=15))
-PER_ADDRESS = Limit("sign-in-from", most=60, window=timedelta(minutes=15))  # a whole office may share one
-_CODE_ONCE = Limit("totp", most=1, window=timedelta(minutes=15))
-
-
-@dataclass(frozen=True, slots=True)
-class Proven:
-    """Who proved to be whom; `totp_step` is the code's place in time, used up when the session opens."""
-
-    staff_id: int
-    totp_step: int | None
+PER_ACCOUNT = Limit(10, timedelta(minutes=15))
+PER_ADDRESS = Limit(50, timedelta(minutes=15))
+SEEN_EVERY = timedelta(minutes=5)
 
 
 def count_try(session: Session, login: str, address: str, now: datetime) -> None:
-    """Count a try for this account and from this address. Raises TooMany."""
-    throttle.hit(session, PER_ADDRESS, address, now)
-    throttle.hit(session, PER_LOGIN, login.strip().lower(), now)
+    """Count a try, in a transaction of its own before the password is looked at. Raises TooMany: a wrong password costs a try even though the sign-in stores nothing.
+    """
+    throttle.count(session, f"sign-in:{login.strip().lower()}", PER_ACCOUNT, now)
+    throttle.count(session, f"sign-in-from:{address}", PER_ADDRESS, now)
 
 
-def check(session: Session, login: str, password: str, code: str, now: datetime) -> Proven:
-    """Who signs in. `code` is the six digits of the second factor, empty when there is none.
+def sign_in(
+    session: Session, login: str, password: str, code: str, now: datetime, *, lasts: timedelta
+) -> tuple[str, Staff]:
+    """A new session: its token, kept by the browser only, and whose it is.
 
-    Raises Invalid: one answer for unknown names, wrong passwords and closed accounts, after the same work.
+    Raises Invalid alike for unknown names, wrong passwords and people who have left: a stranger learns nothing.
     """
     person = staff.by_login(session, login)
     right = passwords.matches(person.password_hash if person else None, password)
     if person is None or not right or not person.active:
-        raise Invalid("sign_in_failed", N_("Sign-in name or password is not right"), field="password")
-    if person.totp_secret is None:
-        return Proven(person.id, None)
-    if not code.strip():
-        raise Invalid("code_needed", N_("Enter the six digits of your authenticator app"), field="code")
-    step = totp.matching_step(person.totp_secret, code, now)
-    if step is None:
-        raise Invalid("code_wrong", N_("The six digits are not right, or too old"), field="code")
-    return Proven(person.id, step)
+        raise Invalid("sign_in_wrong", N_("Sign-in name or password is wrong"), field="password")
+    if person.totp_secret is not None and not totp.matches(person.totp_secret, code, now):
+        raise Invalid("code_wrong", N_("Please enter the current code of your authenticator app"), field="code")
+    return open_session(session, person, now, lasts), person
 
 
-def open_session(session: Session, proven: Proven, now: datetime, lasts: timedelta) -> str:
-    """A new session; answers its token, which is stored nowhere. Raises Invalid for a code used before."""
-    person = session.get_one(Staff, proven.staff_id)
-    if not person.active:
-        raise Invalid("sign_in_failed", N_("Sign-in name or password is not right"), field="password")
-    if proven.totp_step is not None:
-        _use_up(session, person, proven.totp_step, now)
+def open_session(session: Session, person: Staff, now: datetime, lasts: timedelta) -> str:
+    """Sign somebody in who has proved who they are; answers the token."""
     token = secrets.token_urlsafe(32)
-    session.execute(delete(SignIn).where(SignIn.staff_id == person.id, SignIn.expires_at <= now))
     session.add(
-        SignIn(
-            token_sha256=digest(token), staff_id=person.id, created_at=now, last_seen_at=now, expires_at=now + lasts
-        )
+        SignIn(token_sha256=_sha256(token), staff=person, created_at=now, last_seen_at=now, expires_at=now + lasts)
     )
-    throttle.forget(session, PER_LOGIN, person.login, now)
-    actor = Actor(person.id, person.name, person.branch_id, person.role_set)
-    announce(session, Event("staff.sign_in", {}), actor, now, subject="staff", subject_id=person.id)
     return token
 
 
+def sign_out(session: Session, token: str) -> None:
+    """End the session of a token."""
+    session.execute(delete(SignIn).where(SignIn.token_sha256 == _sha256(token)))
+
+
+def revoke_all(session: Session, staff_id: int) -> None:
+    """End every session of somebody: the password changed, or they left."""
+    session.execute(delete(SignIn).where(SignIn.staff_id == staff_id))
+
+
 def by_session_token(session: Session, token: str, now: datetime) -> Staff | None:
-    """Whose session this is; None when it ended, was revoked or never was."""
-    row = session.get(SignIn, digest(token))
-    return row.staff if row and row.expires_at > now and row.staff.active else None
+    """Whose session this is, while it lasts."""
+    found = session.get(SignIn, _sha256(token))
+    if found is None or found.expires_at <= now or not found.staff.active:
+        return None
+    return found.staff
 
 
 def by_api_token(session: Session, token: str, _now: datetime) -> Staff | None:
-    """Whom a machine's token acts as; None when it was revoked or never was."""
-    row = session.scalars(select(ApiToken).where(ApiToken.token_sha256 == digest(token))).first()
-    return row.staff if row and row.revoked_at is None and row.staff.active else None
+    """Whom a machine's token acts for, until it is revoked."""
+    found = session.scalars(select(ApiToken).where(ApiToken.token_sha256 == _sha256(token))).first()
+    if found is None or found.revoked_at is not None or not found.staff.active:
+        return None
+    return found.staff
 
 
-def sign_out(session: Session, token: str) -> None:
-    """End one session."""
-    session.execute(delete(SignIn).where(SignIn.token_sha256 == digest(token)))
+def create_api_token(session: Session, person: Staff, label: str, now: datetime) -> str:
+    """A key for a machine acting as this person; shown once, kept as a hash."""
+    token = f"hw_{secrets.token_urlsafe(32)}"
+    session.add(ApiToken(token_sha256=_sha256(token), staff=person, label=label.strip()[:80], created_at=now))
+    return token
 
 
-def revoke_all(session: Session, staff_id: int, *, keep: str = "") -> None:
-    """End every session of a staff member, except the one with the token `keep`."""
-    session.execute(delete(SignIn).where(SignIn.staff_id == staff_id, SignIn.token_sha256 != digest(keep)))
-
-
-def digest(token: str) -> bytes:
-    """What is stored in a token's place: 256 random bits need no slow hash."""
+def _sha256(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
-
-
-def _use_up(session: Session, person: Staff, step: int, now: datetime) -> None:
-    try:
-        throttle.hit(session, _CODE_ONCE, f"{person.id}:{step}", now)
-    except TooMany as error:
-        raise Invalid("code_used", N_("These six digits were used already: wait for the next"), field="code") from error

@@ -1,64 +1,43 @@
-"""The second factor: six digits from an authenticator app (RFC 6238: SHA-1, 30 seconds)."""
+"""One-time codes of authenticator apps (RFC 6238: HMAC-SHA-1, six digits, 30 seconds)."""
 
 import base64
-import hashlib
+import binascii
 import hmac
 import secrets
+import struct
 from datetime import datetime
 from urllib.parse import quote
 
-from sqlalchemy.orm import Session
-
-from dispatch.domain.errors import N_, Invalid
-from dispatch.domain.events import Event
-from dispatch.domain.roles import Actor
-from dispatch.services.announce import announce
-from dispatch.store.staff import Staff
-
-STEP_SECONDS, DIGITS = 30, 6
-_DRIFT = 1  # steps by which phone and server may differ, either way
+STEP_SECONDS = 30
+DRIFT_STEPS = 1
 
 
 def new_secret() -> str:
-    """160 random bits as apps take them."""
+    """A secret of 160 bits, as apps read it."""
     return base64.b32encode(secrets.token_bytes(20)).decode()
 
 
-def uri(secret: str, login: str, issuer: str) -> str:
-    """What the QR code says that the app scans."""
-    return f"otpauth://totp/{quote(issuer)}:{quote(login)}?secret={secret}&issuer={quote(issuer)}"
+def address(secret: str, login: str) -> str:
+    """What the QR code for the app says."""
+    return f"otpauth://totp/Homeward:{quote(login)}?secret={secret}&issuer=Homeward"
+
+
+def matches(secret: str, code: str, now: datetime) -> bool:
+    """Whether the code is the current one; a clock half a minute off is forgiven."""
+    given = code.replace(" ", "")
+    step = int(now.timestamp()) // STEP_SECONDS
+    return any(
+        hmac.compare_digest(code_at(secret, step + drift), given) for drift in range(-DRIFT_STEPS, DRIFT_STEPS + 1)
+    )
 
 
 def code_at(secret: str, step: int) -> str:
-    """The six digits of one step of 30 seconds."""
-    # RFC 6238 as apps implement it; the weakness of SHA-1 is in collisions, which do not help here.
-    mac = hmac.new(base64.b32decode(secret), step.to_bytes(8, "big"), hashlib.sha1).digest()
-    offset = mac[-1] & 0xF
-    number = int.from_bytes(mac[offset : offset + 4], "big") & 0x7FFFFFFF
-    return f"{number % 10**DIGITS:0{DIGITS}d}"
-
-
-def matching_step(secret: str, code: str, now: datetime) -> int | None:
-    """The step whose digits these are, if it is now or next to now."""
-    current = int(now.timestamp()) // STEP_SECONDS
-    plain = code.replace(" ", "").encode()
-    steps = range(current - _DRIFT, current + _DRIFT + 1)
-    return next((step for step in steps if hmac.compare_digest(code_at(secret, step).encode(), plain)), None)
-
-
-def enrol(session: Session, person: Staff, secret: str, code: str, actor: Actor, now: datetime) -> None:
-    """Ask for the second factor from now on, once the app has shown that it has the secret. Raises Invalid."""
+    """The code of one step of 30 seconds. A malformed secret has none."""
     try:
-        shown = matching_step(secret, code, now)
-    except ValueError:
-        shown = None
-    if shown is None or len(secret) > 64:
-        raise Invalid("code_wrong", N_("The six digits are not right, or too old"), field="code")
-    person.totp_secret = secret
-    announce(session, Event("staff.totp_on", {}), actor, now, subject="staff", subject_id=person.id)
-
-
-def remove(session: Session, person: Staff, actor: Actor, now: datetime) -> None:
-    """A phone was lost: a manager takes the second factor away until a new one is set up."""
-    person.totp_secret = None
-    announce(session, Event("staff.totp_off", {}), actor, now, subject="staff", subject_id=person.id)
+        key = base64.b32decode(secret)
+    except binascii.Error:
+        return ""
+    digest = hmac.digest(key, struct.pack(">Q", step), "sha1")
+    offset = digest[-1] & 15
+    (number,) = struct.unpack(">I", digest[offset : offset + 4])
+    return f"{(number & 0x7FFFFFFF) % 1_000_000:06d}"

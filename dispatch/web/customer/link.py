@@ -28,7 +28,7 @@ from dispatch.web.problems import status_of
 from dispatch.web.runtime import runtime
 from dispatch.web.submitting import submit
 
-PER_ADDRESS = Limit("link-from", 300, timedelta(minutes=10))
+PER_ADDRESS = Limit(300, timedelta(minutes=10))
 
 
 @blueprint.get("/t/<token>")
@@ -96,7 +96,7 @@ def _trip(session: Session, token: str) -> Trip:
 
 def _page(token: str, form: FormState) -> str:
     with runtime().db.transaction() as session:
-        throttle.hit(session, PER_ADDRESS, request.remote_addr or "", g.now)
+        throttle.count(session, f"link-from:{request.remote_addr}", PER_ADDRESS, g.now)
     with runtime().db.reading() as session:
         trip = _trip(session, token)
         tariff = tariffs.of_id(session, trip.branch_id, trip.tariff_id).tariff

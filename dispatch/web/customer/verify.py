@@ -12,7 +12,7 @@ from dispatch.web.access import requires
 from dispatch.web.customer import blueprint
 from dispatch.web.runtime import runtime
 
-PER_ADDRESS = Limit("verify-from", 60, timedelta(minutes=10))
+PER_ADDRESS = Limit(60, timedelta(minutes=10))
 
 
 @blueprint.get("/verify")
@@ -43,7 +43,7 @@ def verify_file() -> str:
 
 def _count() -> None:
     with runtime().db.transaction() as session:
-        throttle.hit(session, PER_ADDRESS, request.remote_addr or "", g.now)
+        throttle.count(session, f"verify-from:{request.remote_addr}", PER_ADDRESS, g.now)
 
 
 def _page(found: Verification | None, number: str, *, of_file: bool = False) -> str:

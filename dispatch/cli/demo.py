@@ -1,0 +1,148 @@
+"""`homeward demo`: a whole night, played through the HTTP API of a real server, checked and shown."""
+
+import secrets
+import shutil
+import sys
+import tempfile
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+import httpx
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from dispatch.cli.night.cast import DRIVERS, customer
+from dispatch.cli.night.client import Person, Unexpected, set_up
+from dispatch.cli.night.morning import call_back
+from dispatch.cli.night.stage import StageClock, server
+from dispatch.cli.night.stories import EVERY_END, STORIES, usual
+from dispatch.cli.night.story import Job, Night
+from dispatch.domain.money import yuan
+
+EVENING = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)  # a Friday, 20:00 in Shangrao
+MORNING = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
+MONDAY = date(2026, 11, 23)
+USUAL_JOBS = 4
+
+
+@click.command()
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path("out"), show_default=True,
+              help="Where agreements and receipts go.")  # fmt: skip
+def demo(out: Path) -> None:
+    """Play a night of both agreement forms on fresh databases, check it, and write its documents to OUT."""
+    console = Console()
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir(parents=True)
+    jobs: list[Job] = []
+    try:
+        for form in ("A", "B"):
+            with tempfile.TemporaryDirectory(prefix="homeward-demo-") as folder:
+                jobs += _play(form, Path(folder), out, console)
+        _check_whole(jobs)
+    except (Unexpected, httpx.HTTPError, RuntimeError) as error:
+        console.print(f"[bold red]The night went wrong:[/] {error}", markup=True, highlight=False)
+        sys.exit(1)
+    _show(jobs, console)
+    console.print(f"Everything held. {len(list(out.glob('*.pdf')))} documents are in {out}/")
+
+
+def _play(form: str, folder: Path, out: Path, console: Console) -> list[Job]:
+    password = secrets.token_urlsafe(18)
+    with server(folder, EVENING) as (base, clock), Progress(console=console, transient=True) as progress:
+        set_up(base, form, password)
+        night = _people(base, form, password, clock)
+        stories = [*STORIES, *[usual] * USUAL_JOBS]
+        task = progress.add_task(f"Form {form}", total=len(stories) + 1)
+        for number, story in enumerate(stories):
+            progress.update(task, description=f"Form {form}: {(story.__doc__ or '').splitlines()[0]}")
+            story(night, number + (100 if form == "B" else 0))
+            progress.advance(task)
+        _check_repetition(night)
+        _documents(night, out)
+        care = Person(base, "care", password)
+        clock.to(MORNING)
+        closed = sum(job.state == "closed" for job in night.jobs)
+        told = call_back(care, clock, closed, MONDAY)
+        progress.advance(task)
+    console.print(f"Form {form}: {len(night.jobs)} jobs, {closed} closed; callbacks: {told}")
+    return night.jobs
+
+
+def _people(base: str, form: str, password: str, clock: StageClock) -> Night:
+    """The manager adds everybody; the drivers begin their shift."""
+    manager = Person(base, "manager", password)
+    for login, name, role in (("desk", "周调度", "dispatcher"), ("care", "吴客服", "care")):
+        manager.post("/staff", {"login": login, "name": name, "roles": [role], "password": password}, expect=201)
+    drivers = {}
+    for number, name in enumerate(DRIVERS, start=1):
+        badge = f"SR{number:03d}"
+        manager.post("/drivers", _driver(badge, name, number, password), expect=201)
+        drivers[badge] = Person(base, badge.lower(), password)
+        drivers[badge].post("/driver/shift/start")
+    return Night(form, Person(base, "desk", password), manager, drivers, clock, free=list(drivers))
+
+
+def _driver(badge: str, name: str, number: int, password: str) -> dict[str, Any]:
+    return {
+        "badge_id": badge, "name": name, "phone": f"1507931{number:04d}", "licence_no": f"36110119800101{number:04d}",
+        "licence_class": "C1", "licence_until": "2031-12-31", "permit_until": "2031-12-31",
+        "competences": ["manual", "ev", "large", "sports"], "login": badge.lower(), "password": password,
+    }  # fmt: skip
+
+
+def _check_repetition(night: Night) -> None:
+    """The same key twice: one trip, the same reply; with another body: refused (R3)."""
+    who = customer(900)
+    order = {
+        "caller_phone": who.phone, "name": who.name, "plate": who.plate, "pickup": {"address": who.pickup},
+        "destination": {"address": who.home}, "booked_km": "8", "appointed_at": night.clock.now().isoformat(),
+    }  # fmt: skip
+    key = secrets.token_hex(8)
+    first, again = (night.desk.post("/trips", order, expect=201, key=key) for _ in range(2))
+    if first != again:
+        raise Unexpected("the same request under the same key was answered differently")
+    night.desk.post("/trips", {**order, "booked_km": "9"}, expect=422, key=key)
+    night.desk.command(first["trip_id"], "cancel", {"by": "customer", "reason": "重复"})
+
+
+def _documents(night: Night, out: Path) -> None:
+    """Write every document, and check that it verifies and that a flipped byte is found out (R9)."""
+    for job in night.jobs:
+        if job.state != "closed":
+            continue
+        for kind in ("agreement", "receipt"):
+            pdf = night.manager.pdf(f"/trips/{job.trip_id}/documents/{kind}/pdf")
+            number = night.manager.get(f"/trips/{job.trip_id}/documents/{kind}")["number"]
+            (out / f"{night.form}-{number}.pdf").write_bytes(pdf)
+            _verdict(night, pdf, "genuine")
+        middle = len(pdf) // 2
+        flipped = pdf[:middle] + bytes([pdf[middle] ^ 1]) + pdf[middle + 1 :]
+        if night.manager.put("/verify", flipped, "application/pdf")["verdict"] == "genuine":
+            raise Unexpected(f"{job.number}: a flipped byte was not noticed")
+        if httpx.get(job.link, timeout=30).status_code != 200:
+            raise Unexpected(f"{job.number}: the customer's link does not open")
+
+
+def _verdict(night: Night, pdf: bytes, expected: str) -> None:
+    found = night.manager.put("/verify", pdf, "application/pdf")["verdict"]
+    if found != expected:
+        raise Unexpected(f"a document verifies as {found}, expected {expected}")
+
+
+def _check_whole(jobs: list[Job]) -> None:
+    missing = EVERY_END - {job.state for job in jobs}
+    if missing or len(jobs) < 40:
+        raise Unexpected(f"{len(jobs)} jobs; endings that never came: {sorted(missing)}")
+
+
+def _show(jobs: list[Job], console: Console) -> None:
+    table = Table(title="The night", header_style="bold")
+    for column in ("Trip", "Form", "Customer", "Car", "Story", "End"):
+        table.add_column(column)
+    table.add_column("Fare ¥", justify="right")
+    for job in jobs:
+        table.add_row(job.number, job.form, job.customer.name, job.customer.plate, job.story, job.state, yuan(job.fen))
+    console.print(table)
