@@ -4,6 +4,7 @@ import secrets
 import shutil
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -36,11 +37,10 @@ def demo(out: Path) -> None:
     console = Console()
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
-    jobs: list[Job] = []
     try:
-        for form in ("A", "B"):
-            with tempfile.TemporaryDirectory(prefix="homeward-demo-") as folder:
-                jobs += _play(form, Path(folder), out, console)
+        with Progress(console=console) as progress, ThreadPoolExecutor(2) as pool:
+            nights = [pool.submit(_play, form, out, console, progress) for form in ("A", "B")]
+            jobs = [job for night in nights for job in night.result()]
         _check_whole(jobs)
     except (Unexpected, httpx.HTTPError, RuntimeError) as error:
         console.print(f"[bold red]The night went wrong:[/] {error}", markup=True, highlight=False)
@@ -49,9 +49,10 @@ def demo(out: Path) -> None:
     console.print(f"Everything held. {len(list(out.glob('*.pdf')))} documents are in {out}/")
 
 
-def _play(form: str, folder: Path, out: Path, console: Console) -> list[Job]:
+def _play(form: str, out: Path, console: Console, progress: Progress) -> list[Job]:
+    """One night in one branch; both forms are played at once, each by a server of its own."""
     password = secrets.token_urlsafe(18)
-    with server(folder, EVENING) as (base, clock), Progress(console=console, transient=True) as progress:
+    with tempfile.TemporaryDirectory(prefix="homeward-demo-") as folder, server(Path(folder), EVENING) as (base, clock):
         set_up(base, form, password)
         night = _people(base, form, password, clock)
         stories = [*STORIES, *[usual] * USUAL_JOBS]

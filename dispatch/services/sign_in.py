@@ -19,7 +19,9 @@ SEEN_EVERY = timedelta(minutes=5)
 
 
 def count_try(session: Session, login: str, address: str, now: datetime) -> None:
-    """Count a try, in a transaction of its own before the password is looked at. Raises TooMany: a wrong password costs a try even though the sign-in stores nothing.
+    """Count a try, in a transaction of its own before the password is looked at: a wrong one costs a try too.
+
+    Raises TooMany.
     """
     throttle.count(session, f"sign-in:{login.strip().lower()}", PER_ACCOUNT, now)
     throttle.count(session, f"sign-in-from:{address}", PER_ADDRESS, now)

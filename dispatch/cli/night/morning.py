@@ -19,7 +19,8 @@ def call_back(care: Person, clock: StageClock, closed: int, due_on: date) -> dic
         attempt = _attempt(number, clock)
         done = care.post(f"/callbacks/{task['id']}/attempts", {"attempt_no": task["attempt_no"], **attempt}, expect=201)
         care.post(f"/callbacks/{task['id']}/attempts", {"attempt_no": task["attempt_no"], **attempt}, expect=(409, 422))
-        told[attempt["outcome"]] = told.get(attempt["outcome"], 0) + 1
+        outcome = str(attempt["outcome"])
+        told[outcome] = told.get(outcome, 0) + 1
         if done["grounds"]:
             _complain(care, clock, task, done["draft"])
     care.post("/callbacks/next/claim", expect=404)

@@ -69,7 +69,7 @@ class Night:
         """The driver does the next step."""
         return self.drivers[badge].command(job.trip_id, name, body, expect)
 
-    def arrive(self, job: Job, badge: str, *, waits: float = 20) -> None:
+    def arrive(self, job: Job, badge: str, *, waits: float = 7) -> None:
         """Set off, arrive at the appointed time, wait so many minutes."""
         self.drive(job, "depart", badge)
         self.clock.forward(minutes=8)
@@ -80,7 +80,7 @@ class Night:
         """The check before departure."""
         return self.drive(job, "inspect", badge, inspection(job.customer.name, **over), expect)
 
-    def to_driving(self, job: Job, badge: str, *, waits: float = 20, **over: Any) -> None:
+    def to_driving(self, job: Job, badge: str, *, waits: float = 7, **over: Any) -> None:
         """Everything up to the start of the drive."""
         self.arrive(job, badge, waits=waits)
         self.inspect(job, badge, **over)
@@ -90,7 +90,7 @@ class Night:
 
     def finish(self, job: Job, badge: str, *, km: str = "45690.0", rating: int = 5, signed: Any = None) -> None:
         """Deliver, sign the receipt, close."""
-        self.clock.forward(minutes=25)
+        self.clock.forward(minutes=12)
         checks = {item.value: True for item in ClosingItem}
         self.drive(job, "deliver", badge, {"odometer_km": km, "checklist": checks})
         drawn = signed or signature(job.customer.name)

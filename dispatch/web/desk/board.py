@@ -20,14 +20,14 @@ PAGE = 50
 
 @blueprint.get("")
 @requires(Permission.TRIP_DISPATCH)
-def show() -> str:
+def board_page() -> str:
     """Queue, live trips, drivers."""
     return _board("desk/board.html")
 
 
 @blueprint.get("/rows")
 @requires(Permission.TRIP_DISPATCH)
-def rows() -> str:
+def board_rows() -> str:
     """The part of the board that is looked up again every few seconds."""
     return _board("desk/board_rows.html")
 

@@ -28,7 +28,7 @@ ZERO = Decimal(0)
 
 @blueprint.get("/new")
 @requires(Permission.TRIP_BOOK)
-def show() -> str:
+def new_booking() -> str:
     """The form; `?caller=` fills in who is on the line (a phone system's screen pop)."""
     number = request.args.get("caller", "")
     soon = (g.now + timedelta(minutes=20)).astimezone(ZoneInfo(g.zone))
