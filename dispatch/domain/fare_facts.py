@@ -15,6 +15,14 @@ from dispatch.domain.json_facts import JsonFacts
 from dispatch.domain.tariff import Stage
 
 
+_COURSE = ("arrived_at", "departed_at", "delivered_at")
+_MOMENTS = ("appointed_at", "ordered_at", "accepted_at", "cancelled_at", *_COURSE)
+_QUANTITIES = (
+    *("booked_km", "recorded_km", "odometer_start_km", "odometer_end_km"),
+    *("approach_km", "return_km", "planned_hours"),
+)
+
+
 class Ending(StrEnum):
     """How the job ended; a quote asks what it will cost when completed."""
 
@@ -83,6 +91,7 @@ class FareFacts:
     booked_km: Decimal | None = None
     odometer_start_km: Decimal | None = None
     odometer_end_km: Decimal | None = None
+    recorded_km: Decimal | None = None
     destination_changed: bool = False
     approach_km: Decimal | None = None
     return_km: Decimal | None = None
@@ -101,7 +110,7 @@ class FareFacts:
 
     def __post_init__(self) -> None:
         self._check_times()
-        for name in ("booked_km", "odometer_start_km", "odometer_end_km", "approach_km", "return_km", "planned_hours"):
+        for name in _QUANTITIES:
             value: Decimal | None = getattr(self, name)
             if value is not None and not (value.is_finite() and value >= 0):
                 raise Invalid("negative_quantity", N_("A quantity must be a number from 0 on"), field=name)
@@ -119,21 +128,17 @@ class FareFacts:
                 raise Invalid("negative_quantity", N_("A quantity must be a number from 0 on"), field=name)
 
     def _check_times(self) -> None:
-        course = ("arrived_at", "departed_at", "delivered_at")
-        times: list[tuple[str, datetime]] = []
-        for name in ("appointed_at", "ordered_at", "accepted_at", "cancelled_at", *course):
-            value: datetime | None = getattr(self, name)
-            if value is None:
-                continue
-            if value.tzinfo is None:
+        for name in _MOMENTS:
+            moment: datetime | None = getattr(self, name)
+            if moment is not None and moment.tzinfo is None:
                 raise Invalid("time_without_zone", N_("A time needs its offset from UTC"), field=name)
-            if name in course:
-                times.append((name, value))
-        times_in_order = pairwise(times)
-        if any(later < earlier for (_, earlier), (_, later) in times_in_order) or any(
-            stop.ended_at < stop.began_at for stop in self.stops
-        ):
-            raise Invalid("times_backwards", N_("The times are not in the order in which they happened"), field="stops")
+        course = [name for name in _COURSE if getattr(self, name) is not None]
+        backwards = [later for earlier, later in pairwise(course) if getattr(self, later) < getattr(self, earlier)]
+        if any(stop.ended_at < stop.began_at for stop in self.stops):
+            backwards.append("stops")
+        if backwards:
+            message = N_("The times are not in the order in which they happened")
+            raise Invalid("times_backwards", message, field=backwards[0])
 
     @property
     def way_changed_by_customer(self) -> bool:
@@ -142,9 +147,9 @@ class FareFacts:
 
     @property
     def driven_km(self) -> Decimal | None:
-        """Kilometres by odometer, or None before both readings are known."""
+        """Kilometres by odometer; where it was not read those recorded otherwise; None before either is known."""
         if self.odometer_start_km is None or self.odometer_end_km is None:
-            return None
+            return self.recorded_km
         return self.odometer_end_km - self.odometer_start_km
 
     @property
@@ -213,6 +218,7 @@ class FareFacts:
             stops=(),
             odometer_start_km=None,
             odometer_end_km=None,
+            recorded_km=None,
             approach_km=None,
             return_km=None,
             destination_changed=False,
@@ -238,6 +244,7 @@ class FareFacts:
             booked_km=read.number("booked_km"),
             odometer_start_km=read.number("odometer_start_km"),
             odometer_end_km=read.number("odometer_end_km"),
+            recorded_km=read.number("driven_km"),
             destination_changed=read.flag("destination_changed"),
             approach_km=read.number("approach_km"),
             return_km=read.number("return_km"),
