@@ -44,7 +44,14 @@ def pdf(html: str) -> bytes:
     """A page as PDF. Only `data:` addresses are read, whatever the page asks for. Raises FontsMissing."""
     fonts, style = shared()
     page = HTML(string=html, url_fetcher=URLFetcher(allowed_protocols=["data"], allow_redirects=False))
-    result: bytes = page.write_pdf(font_config=fonts, stylesheets=[style], pdf_tags=True, custom_metadata=True)
+    number = page.etree_element.find('.//meta[@name="homeward-number"]')
+    result: bytes = page.write_pdf(
+        font_config=fonts,
+        stylesheets=[style],
+        pdf_tags=True,
+        custom_metadata=True,
+        pdf_identifier=None if number is None else number.get("content").encode(),
+    )
     return result
 
 

@@ -1,95 +1,139 @@
-"""Rendering in a process of its own, with a time limit: a document that hangs or crashes takes nothing with it."""
+"""Rendering in processes of their own, with a time limit: a document that hangs or crashes takes nothing with it."""
 
-import multiprocessing
+import subprocess
+import sys
 import threading
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures import TimeoutError as OutOfTime
-from concurrent.futures.process import BrokenProcessPool
+import weakref
+from pathlib import Path
+from queue import Empty, LifoQueue
+from tempfile import TemporaryDirectory
 
-from contracts.errors import RenderBusy, RenderCrashed, RenderTimeout
+from contracts.compose import agreement_html, receipt_html
+from contracts.errors import RenderBusy, RenderCrashed, RenderError, RenderTimeout
 from contracts.facts import AgreementFacts, ReceiptFacts
+from contracts.press import FAILED, OK, receive, send
 
 SECONDS = 20.0
 MOST_WAITING = 32
+DOCUMENTS = 500  # by one process; a fresh one gives back what libraries in C did not free
+ROOT = Path(__file__).parents[1]
+
+
+class Press:
+    """One warm process that prints. Not for several threads at once."""
+
+    def __init__(self) -> None:
+        self._folder = TemporaryDirectory(prefix="homeward-press-")
+        command = [sys.executable, "-m", "contracts.press", self._folder.name]
+        self._process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.left = DOCUMENTS  # how many more it may print; 0 when it is of no use any more
+
+    def print(self, html: str, seconds: float) -> bytes:
+        """The page as PDF. Raises RenderTimeout and RenderCrashed, after which the press is of no use."""
+        pages, answers = self._process.stdin, self._process.stdout
+        assert pages is not None and answers is not None  # noqa: S101, PT018 - both are pipes
+        out_of_time = threading.Event()
+
+        def stop() -> None:
+            out_of_time.set()
+            self._process.kill()
+
+        clock = threading.Timer(seconds, stop)
+        clock.start()
+        try:
+            send(pages, html.encode())
+            verdict, answer = answers.read(1), receive(answers)
+        except BrokenPipeError:
+            verdict, answer = b"", None
+        finally:
+            clock.cancel()
+        if answer is not None and verdict in (OK, FAILED):
+            self.left -= 1
+            if verdict == FAILED:
+                raise RenderError(answer.decode())
+            return answer
+        self.left = 0
+        if out_of_time.is_set():
+            raise RenderTimeout(f"a document took longer than {seconds:g} s")
+        raise RenderCrashed("the process that prints documents ended while it printed one")
+
+    def close(self) -> None:
+        """Stop the process and remove its temporary fonts."""
+        self._process.kill()
+        self._process.communicate()
+        self._folder.cleanup()
 
 
 class Renderer:
-    """Renders documents in one warm process, started at the first document. Safe for many threads.
+    """Renders documents in warm processes, each started when it is first needed. Safe for many threads.
 
-    Raises RenderTimeout for a document that takes too long (its process is killed and replaced), RenderCrashed when the
-    process ended over it, RenderBusy when too many are waiting.
+    Raises RenderTimeout for a document that takes too long (its process is killed and replaced), RenderCrashed when
+    two processes ended over it, RenderBusy when too many are waiting or no process becomes free in time.
     """
 
-    def __init__(self, *, seconds: float = SECONDS, most_waiting: int = MOST_WAITING) -> None:
+    def __init__(self, *, seconds: float = SECONDS, processes: int = 1, most_waiting: int = MOST_WAITING) -> None:
         self._seconds = seconds
         self._places = threading.BoundedSemaphore(most_waiting)
-        self._guard = threading.Lock()
-        self._turn = threading.Lock()
-        self._pool: ProcessPoolExecutor | None = None
+        self._idle: LifoQueue[Press | None] = LifoQueue()  # None: a process that is not started yet
+        for _ in range(processes):
+            self._idle.put(None)
+        self._started: set[Press] = set()
+        self.close = weakref.finalize(self, _close_all, self._started)
 
     def agreement(self, facts: AgreementFacts) -> bytes:
         """The agreement as PDF."""
-        return self._render(facts)
+        return self._print(agreement_html(facts))
 
     def receipt(self, facts: ReceiptFacts) -> bytes:
         """The receipt as PDF."""
-        return self._render(facts)
+        return self._print(receipt_html(facts))
 
     def warm(self) -> None:
-        """Start the process and load its fonts now, so that the first customer does not wait for them."""
-        self._started().submit(_warm)
-
-    def close(self) -> None:
-        """Stop the process."""
-        with self._guard:
-            pool, self._pool = self._pool, None
-        if pool is not None:
-            pool.shutdown(wait=False, cancel_futures=True)
-
-    def _render(self, facts: AgreementFacts | ReceiptFacts) -> bytes:
-        if not self._places.acquire(blocking=False):
-            raise RenderBusy("too many documents are waiting to be rendered")
+        """Start a process now, so that the first customer does not wait for it. Returns at once."""
         try:
-            with self._turn:  # one at a time, so that the limit is a document's own and not its neighbours'
-                return self._in_time(facts)
+            press = self._idle.get_nowait()
+        except Empty:
+            return
+        self._idle.put(press or self._start())
+
+    def _print(self, html: str) -> bytes:
+        if not self._places.acquire(blocking=False):
+            raise RenderBusy("too many documents are waiting to be printed")
+        try:
+            try:
+                return self._once(html)
+            except RenderCrashed:  # killed from outside, most likely: another process is tried once
+                return self._once(html)
         finally:
             self._places.release()
 
-    def _in_time(self, facts: AgreementFacts | ReceiptFacts) -> bytes:
-        pool = self._started()
+    def _once(self, html: str) -> bytes:
         try:
-            drawing: Future[bytes] = pool.submit(_draw, facts)
-            return drawing.result(timeout=self._seconds)
-        except OutOfTime as error:
-            self._kill(pool)
-            raise RenderTimeout(f"a document took longer than {self._seconds:.0f} s") from error
-        except BrokenProcessPool as error:
-            self._kill(pool)
-            raise RenderCrashed("the process that draws documents ended while it drew one") from error
+            press = self._idle.get(timeout=self._seconds)
+        except Empty:
+            raise RenderBusy("no process became free in time") from None
+        fit = False
+        try:
+            press = press or self._start()
+            try:
+                return press.print(html, self._seconds)
+            finally:
+                fit = press.left > 0
+                if not fit:
+                    self._stop(press)
+        finally:
+            self._idle.put(press if fit else None)
 
-    def _started(self) -> ProcessPoolExecutor:
-        with self._guard:
-            if self._pool is None:
-                # spawn: a forked copy of a threaded server may hold locks that nobody will release
-                self._pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
-            return self._pool
+    def _start(self) -> Press:
+        press = Press()
+        self._started.add(press)
+        return press
 
-    def _kill(self, pool: ProcessPoolExecutor) -> None:
-        with self._guard:
-            if self._pool is pool:
-                self._pool = None
-        for process in list((pool._processes or {}).values()):  # the executor has no public way to kill its process
-            process.kill()
-        pool.shutdown(wait=False, cancel_futures=True)
-
-
-def _draw(facts: AgreementFacts | ReceiptFacts) -> bytes:
-    from contracts.render import render_agreement, render_receipt  # noqa: PLC0415 - only the worker loads WeasyPrint
-
-    return render_agreement(facts) if isinstance(facts, AgreementFacts) else render_receipt(facts)
+    def _stop(self, press: Press) -> None:
+        self._started.discard(press)
+        press.close()
 
 
-def _warm() -> None:
-    from contracts.render import shared  # noqa: PLC0415 - only the worker loads WeasyPrint
-
-    shared()
+def _close_all(presses: set[Press]) -> None:
+    while presses:
+        presses.pop().close()

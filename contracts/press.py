@@ -1,0 +1,58 @@
+"""The process that prints: `python -m contracts.press FOLDER` reads pages from its input and answers with PDFs.
+
+A message is its length (eight bytes) and its bytes; an answer has one byte before that: OK or FAILED. A page is HTML,
+an answer is PDF or the reason: nothing that is read from the other side is ever executed. It ends with its input.
+"""
+
+import gc
+import resource
+import sys
+import tempfile
+from typing import IO
+
+LENGTH = 8
+OK, FAILED = b"+", b"-"
+MEMORY = 1 << 30  # bytes; a document needs about 150 MB
+
+
+def send(stream: IO[bytes], message: bytes) -> None:
+    """Write one message."""
+    stream.write(len(message).to_bytes(LENGTH, "big"))
+    stream.write(message)
+    stream.flush()
+
+
+def receive(stream: IO[bytes]) -> bytes | None:
+    """Read one message; None when the other side ended, in the middle of one or before it."""
+    header = stream.read(LENGTH)
+    if len(header) < LENGTH:
+        return None
+    length = int.from_bytes(header, "big")
+    message = stream.read(length)
+    return message if len(message) == length else None
+
+
+def serve(pages: IO[bytes], answers: IO[bytes]) -> None:
+    """Print page after page until there are no more."""
+    from contracts.render import pdf, shared  # noqa: PLC0415 - WeasyPrint must not be loaded by whoever imports send()
+
+    shared()
+    gc.freeze()
+    while (page := receive(pages)) is not None:
+        try:
+            answer = OK, pdf(page.decode())
+        except Exception as error:  # whatever a page provokes, the press goes on with the next one
+            answer = FAILED, f"{type(error).__name__}: {error}".encode()
+        answers.write(answer[0])
+        send(answers, answer[1])
+
+
+def main() -> None:
+    """Command line: the folder for temporary fonts, removed by whoever started the press."""
+    tempfile.tempdir = sys.argv[1]
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    serve(sys.stdin.buffer, sys.stdout.buffer)
+
+
+if __name__ == "__main__":
+    main()
