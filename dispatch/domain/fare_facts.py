@@ -14,7 +14,6 @@ from dispatch.domain.errors import N_, Invalid
 from dispatch.domain.json_facts import JsonFacts
 from dispatch.domain.tariff import Stage
 
-
 _COURSE = ("arrived_at", "departed_at", "delivered_at")
 _MOMENTS = ("appointed_at", "ordered_at", "accepted_at", "cancelled_at", *_COURSE)
 _QUANTITIES = (

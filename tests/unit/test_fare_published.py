@@ -189,7 +189,9 @@ def test_a_price_list_by_total_distance() -> None:
 
 
 def test_free_waiting_that_is_lost_once_exceeded() -> None:
-    tariff = all_day('[waiting]\nfree_minutes = 10\nbeyond_free = "all"\nevery_minutes = 1\nprice = 1\ncount = "started"')
+    tariff = all_day(
+        '[waiting]\nfree_minutes = 10\nbeyond_free = "all"\nevery_minutes = 1\nprice = 1\ncount = "started"'
+    )
     waits = {"arrived_at": "2026-03-02T06:00:00", "km": 1}
     assert fare(tariff, **waits, departed_at="2026-03-02T06:10:00").total_fen == 1000
     assert fare(tariff, **waits, departed_at="2026-03-02T06:10:01").total_fen == 1000 + 1100
