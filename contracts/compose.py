@@ -27,13 +27,15 @@ def agreement_html(facts: AgreementFacts) -> str:
     """The agreement as a page. Raises KeyError for an unknown form version, BadImage for a photo that is none."""
     filled = forms.fill(facts.version, facts.terms)
     page = _environment(facts.language).get_template("agreement.html")
-    return page.render(facts=facts, filled=filled, title=filled.form.title)
+    return page.render(facts=facts, filled=filled, title=filled.form.title, kind="agreement")
 
 
 def receipt_html(facts: ReceiptFacts) -> str:
     """The service receipt (P6) as a page. Raises KeyError for an unknown form version."""
     page = _environment(facts.language).get_template("receipt.html")
-    return page.render(facts=facts, form=forms.form(facts.version), title=labels.LABELS["receipt_title"])
+    return page.render(
+        facts=facts, form=forms.form(facts.version), title=labels.LABELS["receipt_title"], kind="receipt"
+    )
 
 
 def printable(value: object) -> object:

@@ -6,21 +6,21 @@ from itertools import count
 from contracts.facts import Damage, Signature, Stroke
 
 CENTRES = {  # on the outline in templates/agreement/car.svg: 420 by 200, front to the left, so the left side is below
-    "front_bumper": (22.0, 100.0),
+    "front_bumper": (24.0, 100.0),
     "bonnet": (82.0, 100.0),
     "windscreen": (143.0, 78.0),
     "roof": (214.0, 78.0),
-    "left_front": (160.0, 161.0),
-    "left_rear": (262.0, 161.0),
-    "right_front": (160.0, 39.0),
-    "right_rear": (262.0, 39.0),
+    "left_front": (160.0, 162.0),
+    "left_rear": (262.0, 162.0),
+    "right_front": (160.0, 38.0),
+    "right_rear": (262.0, 38.0),
     "boot": (352.0, 100.0),
-    "rear_bumper": (398.0, 100.0),
-    "mirrors": (128.0, 18.0),
-    "wheels": (90.0, 176.0),
+    "rear_bumper": (395.0, 100.0),
+    "mirrors": (128.0, 13.0),
+    "wheels": (90.0, 179.0),
     "interior": (214.0, 122.0),
 }
-MARK_STEP = 17.0
+MARK_STEP = 23.0
 
 
 @dataclass(frozen=True, slots=True)

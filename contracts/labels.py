@@ -43,7 +43,7 @@ LABELS = {
     "agreement_no": Wording("协议编号", "Agreement No."),
     "receipt_no": Wording("回执编号", "Receipt No."),
     "receipt_title": Wording("代驾服务回执", "Service receipt"),
-    "version": Wording("文本", "Form"),
+    "version": Wording("文本版本", "Form"),
     "trip_no": Wording("服务单号", "Trip No."),
     "verify": Wording("扫码核验", "Scan to verify"),
     "party_a": Wording("甲方", "Party A"),

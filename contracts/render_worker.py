@@ -90,11 +90,8 @@ class Renderer:
 
     def warm(self) -> None:
         """Start a process now, so that the first customer does not wait for it. Returns at once."""
-        try:
-            press = self._idle.get_nowait()
-        except Empty:
-            return
-        self._idle.put(press or self._start())
+        if not self._started:
+            self._give_back(self._take())
 
     def _print(self, html: str) -> bytes:
         if not self._places.acquire(blocking=False):
@@ -108,30 +105,35 @@ class Renderer:
             self._places.release()
 
     def _once(self, html: str) -> bytes:
+        press = self._take()
         try:
-            press = self._idle.get(timeout=self._seconds)
+            return press.print(html, self._seconds)
+        finally:
+            self._give_back(press)
+
+    def _take(self) -> Press:
+        try:
+            idle = self._idle.get(timeout=self._seconds)
         except Empty:
             raise RenderBusy("no process became free in time") from None
-        fit = False
         try:
-            press = press or self._start()
-            try:
-                return press.print(html, self._seconds)
-            finally:
-                fit = press.left > 0
-                if not fit:
-                    self._stop(press)
-        finally:
-            self._idle.put(press if fit else None)
+            return idle or self._start()
+        except OSError:  # no memory or no more processes: the place stays free for a better moment
+            self._idle.put(None)
+            raise
+
+    def _give_back(self, press: Press) -> None:
+        if press.left > 0:
+            self._idle.put(press)
+            return
+        self._started.discard(press)
+        press.close()
+        self._idle.put(None)
 
     def _start(self) -> Press:
         press = Press()
         self._started.add(press)
         return press
-
-    def _stop(self, press: Press) -> None:
-        self._started.discard(press)
-        press.close()
 
 
 def _close_all(presses: set[Press]) -> None:

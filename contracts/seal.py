@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 RADIUS = 76.0  # of the baseline's arc, in a box of 200 by 200
-WIDEST_ARC = 262.0  # degrees, the rest is left for the star's foot and the caption
-STEP = 25.0  # degrees between characters where there is room
+WIDEST_ARC = 244.0  # degrees, the rest is left for the star's foot and the caption
+STEP = 23.0  # degrees between characters where there is room
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,10 @@ def parse(text: str, *, field: str = "badge_id") -> str:
     """
     badge = re.sub(r"[\s\-]", "", unicodedata.normalize("NFKC", text)).upper()
     if not _BADGE.fullmatch(badge):
-        raise Invalid("badge_format", N_("“%(text)s” is not a badge id: 3 to 8 letters or digits, such as SR017"),
-                      field=field, text=text)
+        raise Invalid(
+            "badge_format",
+            N_("“%(text)s” is not a badge id: 3 to 8 letters or digits, such as SR017"),
+            field=field,
+            text=text,
+        )
     return badge

@@ -9,9 +9,15 @@ from dispatch.domain.errors import N_, Invalid
 from dispatch.domain.workdays import WorkingDay
 
 _HEADINGS = {
-    "date": "date", "日期": "date",
-    "is_working": "is_working", "working": "is_working", "上班": "is_working", "是否上班": "is_working",
-    "name": "name", "名称": "name", "说明": "name",
+    "date": "date",
+    "日期": "date",
+    "is_working": "is_working",
+    "working": "is_working",
+    "上班": "is_working",
+    "是否上班": "is_working",
+    "name": "name",
+    "名称": "name",
+    "说明": "name",
 }
 _WORKING = {"1", "true", "yes", "y", "是", "上班", "班", "工作日"}
 _OFF = {"0", "false", "no", "n", "否", "休息", "休", "放假"}
@@ -25,8 +31,10 @@ class CalendarFileInvalid(Invalid):
     def __init__(self, problems: list[Invalid]) -> None:
         self.problems = tuple(problems)
         super().__init__(
-            "calendar_file", N_("Nothing was imported. Please correct these lines: %(lines)s"),
-            field="file", lines=", ".join(str(problem.params["line"]) for problem in problems),
+            "calendar_file",
+            N_("Nothing was imported. Please correct these lines: %(lines)s"),
+            field="file",
+            lines=", ".join(str(problem.params["line"]) for problem in problems),
         )
 
 
@@ -54,8 +62,13 @@ def parse_calendar_csv(text: str, source: str = "csv") -> list[WorkingDay]:
         try:
             row = _row(number, dict(zip(columns, cells, strict=False)), source)
             if row.date in rows:
-                raise _fault("calendar_twice", N_("Line %(line)s: %(date)s is already on line %(other)s"),
-                             line=number, date=row.date.isoformat(), other=first_line[row.date])
+                raise _fault(
+                    "calendar_twice",
+                    N_("Line %(line)s: %(date)s is already on line %(other)s"),
+                    line=number,
+                    date=row.date.isoformat(),
+                    other=first_line[row.date],
+                )
         except Invalid as problem:
             problems.append(problem)
         else:
@@ -77,20 +90,27 @@ def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
             if any(cell.strip() for cell in cells):
                 yield reader.line_num, [cell.strip() for cell in cells]
     except csv.Error as fault:
-        raise CalendarFileInvalid([
-            _fault("calendar_line", N_("Line %(line)s cannot be read as CSV"), line=reader.line_num),
-        ]) from fault
+        raise CalendarFileInvalid(
+            [
+                _fault("calendar_line", N_("Line %(line)s cannot be read as CSV"), line=reader.line_num),
+            ]
+        ) from fault
 
 
 def _columns(heading: tuple[int, list[str]]) -> list[str]:
     columns = [_HEADINGS.get(cell.lower(), "") for cell in heading[1]]
     missing = [name for name in ("date", "is_working") if name not in columns]
     if missing:
-        raise CalendarFileInvalid([
-            _fault("calendar_heading",
-                   N_("Line %(line)s must head the columns date, is_working, name; missing: %(missing)s"),
-                   line=heading[0], missing=", ".join(missing)),
-        ])
+        raise CalendarFileInvalid(
+            [
+                _fault(
+                    "calendar_heading",
+                    N_("Line %(line)s must head the columns date, is_working, name; missing: %(missing)s"),
+                    line=heading[0],
+                    missing=", ".join(missing),
+                ),
+            ]
+        )
     return columns
 
 
@@ -113,16 +133,21 @@ def _date(line: int, text: str) -> date:
             found = date.min
         if _FIRST_YEAR <= found.year <= _LAST_YEAR:
             return found
-    raise _fault("calendar_date", N_("Line %(line)s: “%(text)s” is not a date such as 2027-01-31 or 2027/1/31"),
-                 line=line, text=text)
+    raise _fault(
+        "calendar_date",
+        N_("Line %(line)s: “%(text)s” is not a date such as 2027-01-31 or 2027/1/31"),
+        line=line,
+        text=text,
+    )
 
 
 def _is_working(line: int, text: str) -> bool:
     word = text.lower()
     if word in _WORKING or word in _OFF:
         return word in _WORKING
-    raise _fault("calendar_is_working", N_("Line %(line)s: “%(text)s” must say working (1) or day off (0)"),
-                 line=line, text=text)
+    raise _fault(
+        "calendar_is_working", N_("Line %(line)s: “%(text)s” must say working (1) or day off (0)"), line=line, text=text
+    )
 
 
 def _fault(code: str, message: str, **params: object) -> Invalid:

@@ -68,12 +68,17 @@ class Attempt:
 
     def __post_init__(self) -> None:
         if (self.outcome is Outcome.ANSWERED) != (self.answers is not None):
-            raise Invalid("attempt_answers", N_("Satisfaction is recorded when the customer answered, and only then"),
-                          field="satisfaction")
+            raise Invalid(
+                "attempt_answers",
+                N_("Satisfaction is recorded when the customer answered, and only then"),
+                field="satisfaction",
+            )
         if (self.outcome is Outcome.CALLBACK_REQUESTED) != (self.call_again_at is not None):
-            raise Invalid("attempt_call_again_at",
-                          N_("A time to call again is recorded when the customer asked for one, and only then"),
-                          field="call_again_at")
+            raise Invalid(
+                "attempt_call_again_at",
+                N_("A time to call again is recorded when the customer asked for one, and only then"),
+                field="call_again_at",
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,18 +110,22 @@ def after_attempt(
 def _wished(at: datetime, wish: datetime, zone: tzinfo) -> datetime:
     """The customer's own time: kept on any day and outside the branch's window, but never in quiet hours."""
     if not at < wish <= at + LONGEST_WISH:
-        raise Invalid("call_again_range", N_("The time to call again must lie within the next %(days)s days"),
-                      field="call_again_at", days=LONGEST_WISH.days)
+        raise Invalid(
+            "call_again_range",
+            N_("The time to call again must lie within the next %(days)s days"),
+            field="call_again_at",
+            days=LONGEST_WISH.days,
+        )
     if is_quiet(wish, zone):
-        raise Invalid("call_again_quiet",
-                      N_("Customers are not called between 21:00 and 09:00; please agree on another time"),
-                      field="call_again_at")
+        raise Invalid(
+            "call_again_quiet",
+            N_("Customers are not called between 21:00 and 09:00; please agree on another time"),
+            field="call_again_at",
+        )
     return wish.astimezone(UTC)
 
 
-def _retry(
-    attempts: Sequence[Attempt], zone: tzinfo, window: CallingWindow, calendar: Calendar
-) -> datetime | None:
+def _retry(attempts: Sequence[Attempt], zone: tzinfo, window: CallingWindow, calendar: Calendar) -> datetime | None:
     """When to try again after nobody answered; None when the rule allows no further try.
 
     Only unanswered calls count: one the customer answered, asking for another time, was no nuisance.

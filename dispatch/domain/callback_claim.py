@@ -48,9 +48,11 @@ def claim(task: Task, staff_id: int, staff_name: str, now: datetime) -> Lease:
     if task.lease and not has_lapsed(task, now) and task.lease.staff_id != staff_id:
         raise _taken(task.lease)
     if task.preferred_staff_id not in (None, staff_id) and now < task.not_before + SAME_AGENT_FIRST:
-        raise Refused("callback_kept",
-                      N_("The customer agreed on this time with a colleague, who is first for %(minutes)s minutes"),
-                      minutes=int(SAME_AGENT_FIRST.total_seconds() // 60))
+        raise Refused(
+            "callback_kept",
+            N_("The customer agreed on this time with a colleague, who is first for %(minutes)s minutes"),
+            minutes=int(SAME_AGENT_FIRST.total_seconds() // 60),
+        )
     return Lease(staff_id, staff_name, now + LEASE)
 
 

@@ -20,7 +20,8 @@ class CallingWindow:
     def __post_init__(self) -> None:
         if not QUIET_UNTIL <= self.opens < self.closes <= QUIET_FROM:
             raise Invalid(
-                "calling_window", N_("The calling window must open before it closes, and lie between 09:00 and 21:00"),
+                "calling_window",
+                N_("The calling window must open before it closes, and lie between 09:00 and 21:00"),
                 field="calling_window",
             )
 
@@ -41,8 +42,12 @@ def check_dialling(now: datetime, zone: tzinfo, window: CallingWindow, *, asked_
     if is_quiet(now, zone):
         raise Refused("quiet_hours", N_("Customers are not called between 21:00 and 09:00"))
     if not asked_for and not is_open(now, zone, window):
-        raise Refused("outside_calling_window", N_("Customers are called between %(opens)s and %(closes)s"),
-                      opens=f"{window.opens:%H:%M}", closes=f"{window.closes:%H:%M}")
+        raise Refused(
+            "outside_calling_window",
+            N_("Customers are called between %(opens)s and %(closes)s"),
+            opens=f"{window.opens:%H:%M}",
+            closes=f"{window.closes:%H:%M}",
+        )
 
 
 def first_slot(day: date, zone: tzinfo, window: CallingWindow) -> datetime:
@@ -50,9 +55,7 @@ def first_slot(day: date, zone: tzinfo, window: CallingWindow) -> datetime:
     return datetime.combine(day, window.opens, zone).astimezone(UTC)
 
 
-def next_slot(
-    earliest: datetime, zone: tzinfo, window: CallingWindow, is_working: Callable[[date], bool]
-) -> datetime:
+def next_slot(earliest: datetime, zone: tzinfo, window: CallingWindow, is_working: Callable[[date], bool]) -> datetime:
     """The first moment (UTC) from `earliest` on that lies inside the window of a working day."""
     local = earliest.astimezone(zone)
     day = local.date()

@@ -52,11 +52,15 @@ class Registration:
         _check_text("problem", self.problem, MAX_TEXT)
         _check_text("wish", self.wish, MAX_TEXT)
         if not self.contact_phone and not self.contact_address.strip():
-            raise Invalid("complaint_contact", N_("A phone number, e-mail or postal address is needed for the answer"),
-                          field="contact_phone")
+            raise Invalid(
+                "complaint_contact",
+                N_("A phone number, e-mail or postal address is needed for the answer"),
+                field="contact_phone",
+            )
         if self.happened_at > self.registered_at:
-            raise Invalid("complaint_time", N_("What is complained about cannot lie in the future"),
-                          field="happened_at")
+            raise Invalid(
+                "complaint_time", N_("What is complained about cannot lie in the future"), field="happened_at"
+            )
 
 
 def _check_text(field: str, text: str, most: int) -> None:

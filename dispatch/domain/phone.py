@@ -29,14 +29,17 @@ def parse(text: str, *, field: str = "phone", area_code: str | None = None) -> s
     digits = re.sub(r"[\s\-()]", "", dialled)
     if _LOCAL.fullmatch(digits):
         if area_code is None:
-            raise Invalid("phone_area_code", N_("“%(text)s” lacks the area code, as in 0793-8888888"),
-                          field=field, text=text)
+            raise Invalid(
+                "phone_area_code", N_("“%(text)s” lacks the area code, as in 0793-8888888"), field=field, text=text
+            )
         dialled = area_code + digits
     number = _number(dialled)
     if number is None or not _is_callable(number):
         raise Invalid(
-            "phone_format", N_("“%(text)s” is not a phone number, such as 138 0013 8000 or 0793-8888888"),
-            field=field, text=text,
+            "phone_format",
+            N_("“%(text)s” is not a phone number, such as 138 0013 8000 or 0793-8888888"),
+            field=field,
+            text=text,
         )
     return phonenumbers.format_number(number, PhoneNumberFormat.E164)
 
@@ -45,7 +48,8 @@ def is_mobile(e164: str) -> bool:
     """Whether the number can receive a text message."""
     number = phonenumbers.parse(e164)
     return _is_chinese_mobile(number) or phonenumbers.number_type(number) in {
-        PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE,
+        PhoneNumberType.MOBILE,
+        PhoneNumberType.FIXED_LINE_OR_MOBILE,
     }
 
 

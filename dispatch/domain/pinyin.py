@@ -6,8 +6,18 @@ from pypinyin import Style, lazy_pinyin
 
 # Surnames that are read otherwise than the same character in a word.
 _SURNAMES = {
-    "单": "s", "仇": "q", "查": "z", "解": "x", "区": "o", "盖": "g", "朴": "p", "覃": "q", "曾": "z", "缪": "m",
-    "尉迟": "yc", "万俟": "mq",
+    "单": "s",
+    "仇": "q",
+    "查": "z",
+    "解": "x",
+    "区": "o",
+    "盖": "g",
+    "朴": "p",
+    "覃": "q",
+    "曾": "z",
+    "缪": "m",
+    "尉迟": "yc",
+    "万俟": "mq",
 }
 
 
@@ -21,5 +31,5 @@ def name_initials(name: str) -> str:
     plain = name.strip()
     for surname in sorted(_SURNAMES, key=len, reverse=True):
         if plain.startswith(surname):
-            return _SURNAMES[surname] + initials(plain[len(surname):])
+            return _SURNAMES[surname] + initials(plain[len(surname) :])
     return initials(plain)

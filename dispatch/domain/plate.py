@@ -87,16 +87,22 @@ def _fault(plain: str, text: str, field: str) -> Invalid:
     if not plain:
         return Invalid("plate_missing", N_("Please enter the number plate"), field=field)
     if plain[0] not in PROVINCES + "使" and not plain[0].isdigit():
-        return Invalid("plate_province", N_("“%(text)s” does not begin with a province, as in 赣E·12345"),
-                       field=field, text=text)
+        return Invalid(
+            "plate_province", N_("“%(text)s” does not begin with a province, as in 赣E·12345"), field=field, text=text
+        )
     if plain[0] in PROVINCES and len(plain) not in (7, 8):
         return Invalid(
-            "plate_length", N_("“%(text)s” has %(length)s characters; a plate has 7, a green one 8"),
-            field=field, text=text, length=len(plain),
+            "plate_length",
+            N_("“%(text)s” has %(length)s characters; a plate has 7, a green one 8"),
+            field=field,
+            text=text,
+            length=len(plain),
         )
     if plain[0] in PROVINCES and len(plain) == 8:
         return Invalid(
-            "plate_green", N_("“%(text)s” has 8 characters but is not a green plate, such as 赣E·D12345"),
-            field=field, text=text,
+            "plate_green",
+            N_("“%(text)s” has 8 characters but is not a green plate, such as 赣E·D12345"),
+            field=field,
+            text=text,
         )
     return Invalid("plate_format", N_("“%(text)s” is not a number plate, such as 赣E·12345"), field=field, text=text)

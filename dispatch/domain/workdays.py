@@ -69,8 +69,12 @@ class Calendar:
     def nth_working_day_after(self, day: date, n: int) -> DueDay:
         """The nth working day strictly after `day`. Raises Invalid unless 1 ≤ n ≤ 30."""
         if not 1 <= n <= MAX_DAYS:
-            raise Invalid("callback_days", N_("The callback is due after 1 to %(most)s working days"),
-                          field="callback_days", most=MAX_DAYS)
+            raise Invalid(
+                "callback_days",
+                N_("The callback is due after 1 to %(most)s working days"),
+                field="callback_days",
+                most=MAX_DAYS,
+            )
         provisional = False
         while n:
             day += timedelta(days=1)
@@ -117,9 +121,7 @@ def completed(rows: Iterable[WorkingDay]) -> list[WorkingDay]:
         sample = next(row for row in listed.values() if row.date.year == year)
         if _holds_announcement(year, listed):
             added += [
-                WorkingDay(day, day.weekday() < 5, "", sample.source)
-                for day in days_of(year)
-                if day not in listed
+                WorkingDay(day, day.weekday() < 5, "", sample.source) for day in days_of(year) if day not in listed
             ]
     return sorted([*listed.values(), *added], key=lambda row: row.date)
 
@@ -132,8 +134,7 @@ def days_of(year: int) -> list[date]:
 
 def _holds_announcement(year: int, listed: Mapping[date, WorkingDay]) -> bool:
     return all(
-        all(day in listed and not listed[day].is_working for day in festival.days)
-        for festival in festivals(year)
+        all(day in listed and not listed[day].is_working for day in festival.days) for festival in festivals(year)
     )
 
 

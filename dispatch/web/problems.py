@@ -20,7 +20,6 @@ STATUS: tuple[tuple[type[DomainError], int], ...] = (
     (NotFound, 404),
     (Invalid, 422),
     (Forbidden, 403),
-    (TooMany, 429),
     (Busy, 503),
     (TooMany, 429),
     (Refused, 409),

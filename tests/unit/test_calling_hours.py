@@ -102,7 +102,8 @@ def test_a_callback_becomes_due_when_the_window_opens_in_the_branch_s_zone() -> 
 
 @given(
     st.integers(0, 60 * 24 * 400).map(lambda m: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=m)),
-    st.integers(9, 19), st.integers(1, 6),
+    st.integers(9, 19),
+    st.integers(1, 6),
     st.sampled_from(["Asia/Shanghai", "America/New_York", "Europe/Vaduz"]),
 )
 def test_no_slot_is_early_quiet_or_outside_the_window(earliest: datetime, opens: int, length: int, zone: str) -> None:

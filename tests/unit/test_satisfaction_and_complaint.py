@@ -12,8 +12,16 @@ from dispatch.domain.satisfaction import Answers, Ground, complaint_draft, groun
 CONTENT = Answers(5, True, True, True, True)
 NOW = datetime(2026, 3, 4, 2, tzinfo=UTC)
 REGISTRATION = Registration(
-    Channel.CALLBACK, NOW, "王小明", "+8613800138000", "", NOW - timedelta(hours=10), "车辆损坏",
-    "右后门有划痕", "赔偿补漆费用", trip_id=12,
+    Channel.CALLBACK,
+    NOW,
+    "王小明",
+    "+8613800138000",
+    "",
+    NOW - timedelta(hours=10),
+    "车辆损坏",
+    "右后门有划痕",
+    "赔偿补漆费用",
+    trip_id=12,
 )
 
 
