@@ -48,13 +48,16 @@ def read(text: str) -> Tariff:
 def _parse(text: str, problems: list[Problem]) -> Table:
     try:
         values = tomllib.loads(text, parse_float=Decimal)
+        lines = SourceLines(text)
+    except RecursionError as error:
+        raise InvalidTariff([Problem(1, "", N_("the document is nested too deeply"))]) from error
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"at line (\d+), column (\d+)", str(error))
         line = int(place.group(1)) if place else text.count("\n") + 1
         reason = str(error).partition(" (at ")[0]
         problem = Problem(line, "", N_("not readable as TOML: %(reason)s"), {"reason": reason})
         raise InvalidTariff([problem]) from error
-    return Table(values, (), SourceLines(text), problems)
+    return Table(values, (), lines, problems)
 
 
 def _read_services(top: Table, name: Text) -> tuple[Service, ...]:

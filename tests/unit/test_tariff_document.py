@@ -134,6 +134,10 @@ def test_a_mistake_is_named_with_its_line(body: str, line: int, reason: str) -> 
     assert [where for where, why in told if reason in why] == [line], told
 
 
+def test_a_document_nested_too_deeply_is_refused_like_any_other() -> None:
+    assert mistakes("a = " + "[" * 20_000) == [(1, "the document is nested too deeply")]
+
+
 def test_gaps_and_overlaps_of_bands_are_shown_where_they_are() -> None:
     bands = """[[band]]
 hours = "07:00-21:59"
