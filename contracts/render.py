@@ -50,6 +50,8 @@ def pdf(html: str) -> bytes:
         stylesheets=[style],
         pdf_tags=True,
         custom_metadata=True,
+        dpi=200,
+        jpeg_quality=78,
         pdf_identifier=None if number is None else number.get("content").encode(),
     )
     return result

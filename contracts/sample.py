@@ -62,42 +62,45 @@ TERMS: dict[FormId, Terms] = {
         allowance_fault_percent=50,
     ),
 }
-STANDARD = FeeStandard(
-    name=Wording("夜间标准", "Night standard"),
-    version="2026-01",
-    lines=(
+
+
+def _standard(form: FormId) -> FeeStandard:
+    return FeeStandard(
+        name=Wording("夜间标准", "Night standard"),
+        version="2026-01",
+        lines=(
+            FareLine(
+                rule=f"{form}2",
+                label=Wording("起步价（22:00–06:00）", "Base fare (22:00–06:00)"),
+                price=Wording("59 元，含 10 公里", "¥59, 10 km included"),
+            ),
+            FareLine(
+                rule=f"{form}2",
+                label=Wording("超出起步里程", "Beyond that"),
+                price=Wording("每 5 公里 20 元", "¥20 per 5 km"),
+            ),
+        ),
+    )
+
+
+def _fare(form: FormId) -> tuple[FareLine, ...]:
+    return (
         FareLine(
-            rule="A2",
-            label=Wording("起步价（22:00–06:00）", "Base fare (22:00–06:00)"),
+            rule=f"{form}2",
+            label=Wording("起步价", "Base fare"),
+            quantity=Wording("1 次", "1"),
             price=Wording("59 元，含 10 公里", "¥59, 10 km included"),
+            amount_fen=5900,
         ),
         FareLine(
-            rule="A2", label=Wording("超出起步里程", "Beyond that"), price=Wording("每 5 公里 20 元", "¥20 per 5 km")
+            rule=f"{form}2",
+            label=Wording("超出起步里程", "Beyond the included distance"),
+            quantity=plain("2 × 5 km"),
+            price=Wording("每 5 公里 20 元", "¥20 per 5 km"),
+            amount_fen=4000,
+            basis=Wording("里程 18.4 公里", "18.4 km"),
         ),
-        FareLine(
-            rule="A2",
-            label=Wording("等候", "Waiting"),
-            price=Wording("超过 30 分钟，一次性 10 元", "beyond 30 minutes ¥10, once"),
-        ),
-    ),
-)
-FARE = (
-    FareLine(
-        rule="A2",
-        label=Wording("起步价", "Base fare"),
-        quantity=Wording("1 次", "1"),
-        price=Wording("59 元，含 10 公里", "¥59, 10 km included"),
-        amount_fen=5900,
-    ),
-    FareLine(
-        rule="A2",
-        label=Wording("超出起步里程", "Beyond the included distance"),
-        quantity=plain("2 × 5 km"),
-        price=Wording("每 5 公里 20 元", "¥20 per 5 km"),
-        amount_fen=4000,
-        basis=Wording("里程 18.4 公里", "18.4 km"),
-    ),
-)
+    )
 
 
 def agreement(form: FormId = "A") -> AgreementFacts:
@@ -120,8 +123,8 @@ def agreement(form: FormId = "A") -> AgreementFacts:
             booked_m=18400,
         ),
         terms=TERMS[form],
-        fee_standard=STANDARD,
-        quote=FARE,
+        fee_standard=_standard(form),
+        quote=_fare(form),
         quote_total_fen=9900,
         insurance=INSURANCE,
         condition=Condition(
@@ -164,7 +167,7 @@ def receipt(form: FormId = "A") -> ReceiptFacts:
             odometer_start_m=45_678_000,
             odometer_end_m=45_696_400,
         ),
-        fare=FARE,
+        fare=_fare(form),
         total_fen=9900,
         insurance=INSURANCE,
         checks=(

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from contracts.forms.common import READINGS, parties
+from contracts.forms.common import parties
 from contracts.forms.figures import figures
 from contracts.forms.form_a import A_2026_1
 from contracts.forms.form_b import B_2026_1
@@ -39,7 +39,7 @@ def fill(version: str, terms: Terms) -> FilledForm:
     chosen = form(version)
     known = figures(terms, chosen.copies)
     company, customer = ("甲方", "乙方") if chosen.company_is_party_a else ("乙方", "甲方")
-    readings = [parties(c, company=company, customer=customer).filled(known) for c in READINGS]
+    readings = [parties(c, company=company, customer=customer).filled(known) for c in chosen.readings]
     return FilledForm(
         form=chosen,
         clauses=tuple(c.filled(known) for c in chosen.clauses),

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from contracts.forms.common import UNDERTAKINGS
+from contracts.forms.common import READINGS, UNDERTAKINGS
 from contracts.forms.model import Clause, Form
 from contracts.wording import Wording
 
@@ -161,6 +161,7 @@ A_2026_1 = Form(
         ),
     ),
     undertakings=UNDERTAKINGS,
+    readings=READINGS,
     declaration=(
         Wording(
             "甲方只为同时投保车损险、三者险和交强险的车辆提供代驾服务。",

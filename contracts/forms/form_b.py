@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from contracts.forms.common import UNDERTAKINGS, VIOLATIONS
+from contracts.forms.common import READINGS, UNDERTAKINGS, VIOLATIONS
 from contracts.forms.model import Clause, Form
 from contracts.wording import Wording
 
@@ -150,6 +150,7 @@ B_2026_1 = Form(
         ),
     ),
     undertakings=(*UNDERTAKINGS[:3], VIOLATIONS, *UNDERTAKINGS[3:]),
+    readings=READINGS,
     declaration=(
         Wording(
             "乙方只为同时投保车损险、三者险和交强险的车辆提供代驾服务。",

@@ -67,7 +67,8 @@ class Form:
     copies: int
     preamble: Wording
     clauses: tuple[Clause, ...]
-    undertakings: tuple[Clause, ...]  # company policy that the customer may rely on (P1, P4, P5, P7)
+    undertakings: tuple[Clause, ...]  # company policy that the customer may rely on (P1, P2, P4, P5, P6, P7)
+    readings: tuple[Clause, ...]  # how the figures are counted where the words alone leave room
     declaration: tuple[Wording, ...]  # what the company serves, what an untrue statement means
     table_note: Wording  # the form to fill, signed again on arrival
     effect: tuple[Wording, ...]  # seal and signature, copies, matters left open
@@ -82,7 +83,7 @@ class FilledForm:
     undertakings: tuple[Clause, ...]
     declaration: tuple[Wording, ...]
     effect: tuple[Wording, ...]
-    readings: tuple[Clause, ...]  # how the figures are counted where the words alone leave room
+    readings: tuple[Clause, ...]
 
 
 def placeholders(sentence: Wording) -> set[str]:

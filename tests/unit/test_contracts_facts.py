@@ -1,0 +1,65 @@
+"""Facts are frozen as canonical JSON: the same facts, the same bytes, the same digest."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta, timezone
+from hashlib import sha256
+
+import pytest
+
+from contracts import sample
+from contracts.facts import Damage, Photo, facts_digest
+from contracts.wording import kilometres, minutes, money, money_range, yuan
+
+
+def test_the_same_facts_give_the_same_bytes() -> None:
+    assert sample.agreement().to_json() == sample.agreement().to_json()
+    assert sample.receipt().to_json() == sample.receipt().to_json()
+
+
+def test_canonical_json_is_sorted_compact_utf8() -> None:
+    text = sample.agreement().to_json().decode()
+    assert text == json.dumps(json.loads(text), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    assert "归途汽车代驾服务有限公司" in text
+    assert json.loads(text)["signed_at"] == "2026-01-09T22:40:00+08:00"
+
+
+def test_any_other_fact_gives_another_digest() -> None:
+    facts = sample.agreement()
+    others = [
+        replace(facts, place="别处"),
+        replace(facts, quote_total_fen=facts.quote_total_fen + 1),
+        replace(facts, terms=replace(facts.terms, cancel_fee_fen=0)),
+        replace(facts, signed_at=facts.signed_at.astimezone(timezone(timedelta(hours=9)))),
+    ]
+    assert len({facts_digest(f) for f in [facts, *others]}) == len(others) + 1
+
+
+def test_a_photo_is_frozen_as_its_digest() -> None:
+    photo = Photo(media_type="image/jpeg", content=b"\xff\xd8\xffphoto")
+    facts = sample.agreement()
+    with_photo = replace(
+        facts, condition=replace(facts.condition, damages=(Damage(panel="roof", kind="dent", photo=photo),))
+    )
+    kept = json.loads(with_photo.to_json())["condition"]["damages"][0]["photo"]
+    assert kept == {"media_type": "image/jpeg", "sha256": sha256(photo.content).hexdigest()}
+
+
+@pytest.mark.parametrize(
+    ("fen", "column", "zh"), [(1000, "10.00", "10 元"), (1050, "10.50", "10.50 元"), (-50, "-0.50", "-0.50 元")]
+)
+def test_money_in_columns_and_in_sentences(fen: int, column: str, zh: str) -> None:
+    assert yuan(fen) == column
+    assert money(fen).zh == zh
+
+
+def test_figures_in_words() -> None:
+    assert money_range(1000, 2000).en == "¥10–20"
+    assert money_range(1000, 1000).zh == "10 元"
+    assert (minutes(60).zh, minutes(120).en, minutes(90).zh, minutes(1).en) == (
+        "1 小时",
+        "2 hours",
+        "90 分钟",
+        "1 minute",
+    )
+    assert (kilometres(5000).zh, kilometres(2500).en) == ("5 公里", "2.5 km")
