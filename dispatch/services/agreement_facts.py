@@ -10,13 +10,15 @@ from sqlalchemy.orm import Session, undefer
 from contracts import facts as paper
 from contracts.wording import Wording
 from dispatch.domain.commands import SignAgreement
-from dispatch.domain.fare_facts import FareFacts
 from dispatch.domain.fee_standard import fee_standard
+from dispatch.domain.inspection import Panel
+from dispatch.domain.tariff import Service
 from dispatch.domain.text import Text
 from dispatch.services import document_facts as common
-from dispatch.services import fares, tariffs
+from dispatch.services import tariffs
 from dispatch.services.links import LinkKey
 from dispatch.services.tariff_terms import terms
+from dispatch.services.tariffs import TariffInForce
 from dispatch.store import inspections
 from dispatch.store.agreements import DocumentKind
 from dispatch.store.inspections import ConditionReport
@@ -30,6 +32,7 @@ def agreement_facts(
     """Everything the agreement of an inspected trip says, signed now."""
     report = common.known(inspections.of_trip(session, trip.id), "condition report")
     current = tariffs.of_id(session, trip.branch_id, trip.tariff_id)
+    service = current.tariff.service(trip.quote["service"])
     signed_at = common.local(trip, now)
     base = f"{trip.branch.code}-{signed_at:%Y%m%d}-{trip.id:06d}"
     number = common.number(session, trip, DocumentKind.AGREEMENT, base)
@@ -42,8 +45,8 @@ def agreement_facts(
         driver=common.driver(common.known(trip.driver, "driver"), report),
         car=common.car(trip),
         trip=_booked(trip),
-        terms=terms(current.tariff.service(_asked(trip, now).service)),
-        fee_standard=_standard(trip, current, now),
+        terms=terms(service),
+        fee_standard=_standard(current, service, trip.form),
         quote=common.fare_lines(trip.quote["lines"], trip.form),
         quote_total_fen=trip.quote_total_fen,
         insurance=common.insurance(report),
@@ -53,10 +56,6 @@ def agreement_facts(
         place=command.place.strip(),
         verify_url=keys.verify_url(number),
     )
-
-
-def _asked(trip: Trip, now: datetime) -> FareFacts:
-    return fares.facts_of(trip, now)
 
 
 def _booked(trip: Trip) -> paper.Trip:
@@ -71,13 +70,12 @@ def _booked(trip: Trip) -> paper.Trip:
     )
 
 
-def _standard(trip: Trip, current: tariffs.TariffInForce, now: datetime) -> paper.FeeStandard:
-    """The fee standard as it was explained (P3); of the service that was booked, where the tariff has several."""
-    service = current.tariff.service(_asked(trip, now).service)
+def _standard(current: TariffInForce, service: Service, form: str) -> paper.FeeStandard:
+    """The fee standard of the service that was booked, as it was explained (P3)."""
     return paper.FeeStandard(
         name=Wording(current.tariff.text.zh, current.tariff.text.en),
         version=f"{current.tariff.code} · {current.number}",
-        lines=tuple(_standard_line(line, trip.form) for line in fee_standard(current.tariff, service.id)),
+        lines=tuple(_standard_line(line, form) for line in fee_standard(current.tariff, service.id)),
     )
 
 
@@ -91,7 +89,7 @@ def _standard_line(line: Text, form: str) -> paper.FareLine:
 
 def _condition(session: Session, trip: Trip, report: ConditionReport) -> paper.Condition:
     return paper.Condition(
-        panels=tuple(report.panels),
+        panels=tuple(panel.value for panel in Panel if panel.value in report.panels),
         damages=tuple(_damages(session, report)),
         odometer_m=common.metres(report.odometer_km),
         fuel_percent=report.fuel_percent,
@@ -102,8 +100,8 @@ def _condition(session: Session, trip: Trip, report: ConditionReport) -> paper.C
 
 
 def _damages(session: Session, report: ConditionReport) -> Iterator[paper.Damage]:
-    """Existing damage with the first of its photos; the others stay with the report."""
-    found = {panel: damage for panel, damage in report.panels.items() if damage}
+    """Existing damage round the car, with the first of its photos; the others stay with the report."""
+    found = {panel.value: damage for panel in Panel if (damage := report.panels.get(panel.value))}
     photos = _photos(session, found)
     for panel, damage in found.items():
         shown = damage["photo_ids"][0] if damage["photo_ids"] else None

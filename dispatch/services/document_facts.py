@@ -95,7 +95,10 @@ def kept_signature(row: SignatureRow, trip: Trip) -> paper.Signature:
 
 
 def fare_lines(lines: Iterable[Mapping[str, Any]], form: str) -> tuple[paper.FareLine, ...]:
-    """Lines of a fare as they are stored, in the words of a document."""
+    """Lines of a fare as they are stored, in the words of a document.
+
+    Facts come in the order in which they are told, not as stored: PostgreSQL does not keep the order of an object.
+    """
     return tuple(_fare_line(line, form) for line in lines)
 
 
@@ -123,7 +126,7 @@ def stored(facts: paper.AgreementFacts | paper.ReceiptFacts) -> dict[str, Any]:
 def _fare_line(line: Mapping[str, Any], form: str) -> paper.FareLine:
     unit = Wording(**line["unit"])
     price = yuan(line["unit_price_fen"])
-    told = [(FACTS.get(name), value) for name, value in line["facts"].items()]
+    told = [(words, line["facts"][name]) for name, words in FACTS.items() if name in line["facts"]]
     share = unit.zh.startswith("×")  # a percentage: its unit already names the amount it is a share of
     return paper.FareLine(
         rule=clause(line["rule"], form),
@@ -132,8 +135,8 @@ def _fare_line(line: Mapping[str, Any], form: str) -> paper.FareLine:
         price=paper.NOTHING if share else Wording(f"{price} 元", f"¥{price}"),
         amount_fen=line["amount_fen"],
         basis=Wording(
-            "；".join(f"{name.zh} {value}" for name, value in told if name),
-            "; ".join(f"{name.en} {value}" for name, value in told if name),
+            "；".join(f"{name.zh} {value}" for name, value in told),
+            "; ".join(f"{name.en} {value}" for name, value in told),
         ),
     )
 
