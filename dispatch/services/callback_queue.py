@@ -139,7 +139,7 @@ def _sweep(session: Session, overdue: ColumnElement[bool], time: Moment, values:
         .returning(CallbackTask.id, CallbackTask.branch_id, CallbackTask.trip_id)
         .execution_options(synchronize_session=False)
     )
-    rows = moved.tuples().all()
+    rows = moved.all()
     for callback_id, branch_id, trip_id in rows:
         event = Event("callback.sweep", {"trip_id": trip_id, "state": values["state"].value})
         announce(session, event, system(branch_id), now, subject="callback", subject_id=callback_id)

@@ -13,7 +13,6 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
-    func,
     select,
     update,
 )
@@ -129,13 +128,3 @@ def take(session: Session, task_id: int, version: int, staff_id: int, until: dat
 def blocked(session: Session, customer_id: int, purpose: Purpose) -> bool:
     """Whether the customer does not want to be called for this purpose."""
     return session.get(DoNotCall, (customer_id, purpose)) is not None
-
-
-def counts_by_state(session: Session, branch_id: int, first: date, last: date) -> dict[CallbackState, int]:
-    """How many callbacks due in a span of days are in which state; counted by the database."""
-    query = (
-        select(CallbackTask.state, func.count())
-        .where(CallbackTask.branch_id == branch_id, CallbackTask.due_on.between(first, last))
-        .group_by(CallbackTask.state)
-    )
-    return dict(session.execute(query).tuples().all())
