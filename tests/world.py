@@ -28,8 +28,10 @@ from dispatch.domain.driver import Competence
 from dispatch.domain.inspection import Inspection, Insurance, Intoxication, Panel, SafetyItem, Signature, Signer
 from dispatch.domain.roles import Actor, Role, system
 from dispatch.domain.states import State
-from dispatch.services import bookings, drivers, tariffs, trips
+from dispatch.services import bookings, drivers, signing, tariffs, trips
 from dispatch.services.links import LinkKey
+from dispatch.services.signing import Draft
+from dispatch.store.agreements import Document
 from dispatch.store.branches import Branch
 from dispatch.store.db import Database
 from dispatch.store.drivers import Driver
@@ -202,6 +204,18 @@ class World:
             case State.ON_SITE:
                 self.later(minutes=5)
                 self.do(trip_id, c.Inspect(self.inspection()))
+            case State.INSPECTED:
+                self.later(minutes=2)
+                self.sign_agreement(trip_id)
+            case State.AGREED:
+                self.later(minutes=1)
+                self.do(trip_id, c.Start())
+            case State.DRIVING:
+                self.later(minutes=25)
+                self.do(trip_id, self.delivery(trip_id))
+            case State.DELIVERED:
+                self.later(minutes=3)
+                self.sign_receipt(trip_id)
             case _:
                 raise ValueError(f"no usual way leads on from {here}")
 
@@ -226,7 +240,43 @@ class World:
         with self.db.reading() as session:
             return max(row.id for row in session.get_one(Trip, trip_id).incidents)
 
+    # Signing
+
+    def draft(self, trip_id: int, command: c.SignAgreement | c.SignReceipt, actor: Actor | None = None) -> Draft:
+        """Freeze what is about to be signed."""
+        with self.db.reading() as session:
+            return signing.draft(session, trip_id, command, actor or self.driver_of(trip_id), self.now, keys=KEYS)
+
+    def store(self, drawn: Draft, pdf: bytes | None = None, actor: Actor | None = None) -> Document:
+        """Store a signed document: `pdf`, or a stand-in that differs with its number."""
+        with self.db.transaction() as session:
+            return signing.store(
+                session, drawn, pdf or stand_in(drawn.facts.number), actor or self.driver_of(drawn.trip_id)
+            )
+
+    def sign_agreement(self, trip_id: int, signer: Signer = Signer.CUSTOMER) -> Document:
+        """Sign the agreement without rendering it."""
+        return self.store(self.draft(trip_id, self.agreement(signer)))
+
+    def sign_receipt(self, trip_id: int, signer: Signer = Signer.CUSTOMER, rating: int = 5) -> Document:
+        """Sign the receipt, and rate the service, without rendering it."""
+        return self.store(self.draft(trip_id, self.receipt(signer, rating)))
+
+    def agreement(self, signer: Signer = Signer.CUSTOMER) -> c.SignAgreement:
+        """The command that signs the agreement."""
+        return c.SignAgreement(self.signature(signer), "信州区 五三大道 8 号")
+
+    def receipt(self, signer: Signer = Signer.CUSTOMER, rating: int = 5) -> c.SignReceipt:
+        """The command that signs the receipt."""
+        return c.SignReceipt(self.signature(signer), rating, "很准时")
+
     # What is filled in on the driver's phone
+
+    def delivery(self, trip_id: int, km: Decimal | None = None) -> c.Deliver:
+        """Delivered with everything in order, after the booked kilometres or `km`."""
+        trip = self.trip(trip_id)
+        driven = trip.booked_km if km is None else km
+        return c.Deliver((trip.start_odometer_km or Decimal(0)) + driven, dict.fromkeys(c.ClosingItem, True))
 
     def inspection(self, **over: Any) -> Inspection:
         """A condition report with nothing against the drive; every field can be given."""
@@ -287,6 +337,11 @@ class World:
             session.add(row)
             session.flush()
             return row.id
+
+
+def stand_in(number: str) -> bytes:
+    """Bytes in place of the rendered document of this number, for tests that are not about its looks."""
+    return f"%PDF-1.7\n/ID [({number})]\n%%EOF\n".encode()
 
 
 _TURN_OFF = {
