@@ -1,0 +1,99 @@
+"""Documents are printed in processes of their own: limits hold, and nothing that goes wrong there is lost here."""
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from contracts import render, sample
+from contracts.errors import RenderBusy, RenderCrashed, RenderError, RenderTimeout
+from contracts.render_worker import Press, Renderer
+
+
+@pytest.fixture(scope="module")
+def renderer() -> Iterator[Renderer]:
+    printing = Renderer()
+    yield printing
+    printing.close()
+
+
+def test_several_threads_get_their_own_documents(renderer: Renderer) -> None:
+    with ThreadPoolExecutor(3) as pool:
+        agreement = pool.submit(renderer.agreement, sample.agreement("A"))
+        receipts = [pool.submit(renderer.receipt, sample.receipt("A")) for _ in range(2)]
+    assert agreement.result() == render.render_agreement(sample.agreement("A"))
+    assert receipts[0].result() == receipts[1].result() == render.render_receipt(sample.receipt("A"))
+
+
+def test_a_killed_process_is_replaced_and_the_document_printed(renderer: Renderer) -> None:
+    renderer.warm()
+    (press,) = renderer._started
+    press._process.kill()
+    press._process.wait()
+    assert renderer.receipt(sample.receipt()).startswith(b"%PDF")
+
+
+def test_a_document_that_takes_too_long_is_stopped_with_its_process() -> None:
+    slow = Renderer(seconds=0.05)
+    slow.warm()
+    (press,) = slow._started
+    with pytest.raises(RenderTimeout):
+        slow.agreement(sample.agreement())
+    assert press._process.poll() is not None
+    assert not slow._started
+
+
+def test_a_process_that_dies_over_a_document_twice_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = []
+
+    def die(press: Press, _html: str, _seconds: float) -> bytes:
+        tried.append(press)
+        press.left = 0
+        raise RenderCrashed
+
+    monkeypatch.setattr(Press, "print", die)
+    with pytest.raises(RenderCrashed):
+        Renderer().agreement(sample.agreement())
+    assert len(tried) == 2
+
+
+def test_too_many_waiting_are_told_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    printing, go_on = threading.Event(), threading.Event()
+
+    def wait(_press: Press, _html: str, _seconds: float) -> bytes:
+        printing.set()
+        go_on.wait(10)
+        return b"%PDF"
+
+    monkeypatch.setattr(Press, "print", wait)
+    crowded = Renderer(most_waiting=1)
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(crowded.receipt, sample.receipt())
+        printing.wait(10)
+        with pytest.raises(RenderBusy):
+            crowded.receipt(sample.receipt())
+        go_on.set()
+    assert first.result() == b"%PDF"
+
+
+def test_a_fault_in_a_document_is_told_and_the_process_goes_on() -> None:
+    press = Press()
+    try:
+        with pytest.raises(RenderError, match="AttributeError"):
+            press.print('<meta name="homeward-number">', 10)
+        assert press.print("<p>x", 10).startswith(b"%PDF")
+    finally:
+        press.close()
+
+
+def test_closing_leaves_no_process_and_no_file_behind() -> None:
+    printing = Renderer()
+    printing.warm()
+    (press,) = printing._started
+    folder = Path(press._folder.name)
+    assert folder.is_dir()
+    printing.close()
+    assert press._process.poll() is not None
+    assert not folder.exists()
