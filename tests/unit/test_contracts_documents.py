@@ -11,7 +11,7 @@ from contracts import compose, forms, labels, render, sample
 from contracts.errors import BadImage, FontsMissing
 from contracts.facts import AgreementFacts, Damage, Photo
 from contracts.typeface import FULL_FAMILY, SYSTEM_COLLECTION, font_file, missing_glyphs
-from contracts.wording import Wording
+from contracts.wording import Language, Wording
 from tests.unit.documents import Reading, read
 
 RARE = "喆堃祎镕昇玥𬭎㛃龘"
@@ -102,6 +102,11 @@ def test_a_receipt_is_one_page_and_chained_to_its_agreement(receipt: Reading) ->
         "服务专用章",
     ):
         assert "".join(fact.split()) in receipt.text
+
+
+@pytest.mark.parametrize("language", ["zh-en", "en"])
+def test_a_receipt_is_one_page_in_any_language(language: Language) -> None:
+    assert len(read(render.render_receipt(replace(sample.receipt("B"), language=language))).pages) == 1
 
 
 def test_pages_are_a4_numbered_and_carry_the_number(agreement: Reading) -> None:
@@ -217,6 +222,7 @@ def test_hostile_text_is_printed_as_text(hostile: str) -> None:
     ],
 )
 def test_nothing_is_fetched_from_a_page(address: str, page: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    render.shared()  # our own fonts are read, once
     opened: list[str] = []
     monkeypatch.setattr("urllib.request.OpenerDirector.open", lambda _self, request, *_a, **_k: opened.append(request))
     render.pdf(page.format(address))
