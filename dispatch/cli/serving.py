@@ -17,7 +17,7 @@ from dispatch import scheduler as clockwork
 from dispatch.app import create_app
 from dispatch.store import migrate as migrations
 from dispatch.store.db import Database
-from dispatch.web.api.endpoint import spec
+from dispatch.web.api.description import described
 
 BACKLOG = 1024
 
@@ -66,9 +66,7 @@ def migrate(revision: str) -> None:
 def openapi(file: Path) -> None:
     """Write the API's description to FILE."""
     app = create_app(load_settings())
-    with app.app_context():
-        spec.register(app)
-        file.write_text(json.dumps(spec.spec, ensure_ascii=False, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    file.write_text(json.dumps(described(app), ensure_ascii=False, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 
 
 def prepare(settings: Settings) -> None:

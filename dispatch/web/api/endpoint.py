@@ -47,6 +47,7 @@ spec = SpecTree(
     path="apidoc",
     openapi_version="3.1.0",
     annotations=False,
+    mode="strict",
     before=_refuse_bad_input,
     naming_strategy=lambda model: model.__name__,
     nested_naming_strategy=lambda _parent, child: child,
