@@ -41,6 +41,7 @@ class Permission(StrEnum):
 
     AGREEMENT_STATUS = auto()
     AGREEMENT_READ = auto()
+    AGREEMENT_DOWNLOAD = auto()
     FARE_ADJUST = auto()
 
     TARIFF_READ = auto()
@@ -104,6 +105,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.DRIVER_EDIT,
             _P.AGREEMENT_STATUS,
             _P.AGREEMENT_READ,
+            _P.AGREEMENT_DOWNLOAD,
             _P.FARE_ADJUST,
             _P.QUOTE,
             _P.TARIFF_READ,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, undefer
 from contracts.digest import CHAIN_START, chained, number_of, sha256
 from dispatch.domain.errors import N_, NotFound
 from dispatch.domain.events import Event
-from dispatch.domain.roles import Actor, Role
+from dispatch.domain.roles import Actor, Permission, Role
 from dispatch.services import trips
 from dispatch.services.announce import announce
 from dispatch.store import agreements
@@ -47,11 +47,13 @@ def of_trip(session: Session, trip: Trip, kind: DocumentKind) -> Document | None
 
 
 def open_for(session: Session, trip_id: int, kind: DocumentKind, actor: Actor, now: datetime) -> Document:
-    """A document with its bytes, for staff or the trip's driver. A manager's reading is in the journal.
+    """A document with its bytes, for managers and the trip's own driver. A manager's reading is in the journal.
 
     Raises NotFound when there is none, or not for this actor.
     """
     trip = trips.find(session, trip_id, actor)
+    if not (actor.may(Permission.AGREEMENT_DOWNLOAD) or trip.driver_id == actor.driver_id):
+        raise NotFound("document_unknown", N_("There is no such document"))
     found = with_pdf(session, trip, kind)
     if actor.has(Role.MANAGER):
         event = Event("document.read", {"trip": trip.number, "number": found.number})

@@ -112,7 +112,7 @@ def store(session: Session, drawn: Draft, pdf: bytes, actor: Actor) -> Document:
 def _keep(session: Session, trip: Trip, drawn: Draft, pdf: bytes, signed_for: SignedFor) -> Document:
     signature = keep(session, trip, signed_for, drawn.command.signature, drawn.drawn_at)
     # One document after another in a branch: each is chained to the one before it.
-    session.execute(select(Branch.id).where(Branch.id == trip.branch_id).with_for_update())
+    session.execute(select(Branch.id).where(Branch.id == trip.branch_id).with_for_update(key_share=True))
     last = agreements.chain_end(session, trip.branch_id)
     own = sha256(pdf)
     document = Document(

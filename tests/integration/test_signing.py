@@ -1,5 +1,6 @@
 """Agreement and receipt: "signed" means stored, once, together with all that follows from it (R2, R9, P7)."""
 
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
@@ -13,7 +14,7 @@ from dispatch.domain import commands as c
 from dispatch.domain.errors import Busy, Conflict, NotFound, Refused
 from dispatch.domain.inspection import Damage, DamageKind, Intoxication, Panel, Signer
 from dispatch.domain.states import State
-from dispatch.services import callbacks, documents
+from dispatch.services import callbacks, documents, signing
 from dispatch.services.documents import Verdict
 from dispatch.store import agreements, fares, journal, outbox
 from dispatch.store import callbacks as callback_rows
@@ -300,3 +301,16 @@ def test_a_manager_s_reading_is_in_the_journal_and_the_driver_s_is_not(world: Wo
     with world.db.reading() as session:
         entries = journal.page(session, world.branch_id, subject="trip", subject_id=trip_id)
     assert [entry.actor_id for entry in entries if entry.type == "document.read"] == [world.manager.id]
+
+
+def test_an_agreement_being_stored_does_not_hold_up_another_trip(postgres_url: str) -> None:
+    with World.opened(postgres_url) as world:
+        signed, leaving = world.to(State.INSPECTED), world.to(State.ACCEPTED, driver=world.drivers[1])
+        drawn = world.draft(signed, world.agreement())
+        other = threading.Thread(target=world.do, args=(leaving, c.Depart()))
+        with world.db.transaction() as session:
+            signing.store(session, drawn, stand_in(drawn.facts.number), world.driver)
+            other.start()
+            other.join(timeout=5)
+            assert not other.is_alive()
+        assert world.trip(leaving).state is State.EN_ROUTE

@@ -114,7 +114,7 @@ def read_own_pdf(trip_id: int, kind: str) -> Response:
 
 
 for _pdf, _rule, _permission in (
-    (read_pdf, "/trips/<int:trip_id>/documents/<kind>/pdf", Permission.AGREEMENT_READ),
+    (read_pdf, "/trips/<int:trip_id>/documents/<kind>/pdf", Permission.AGREEMENT_DOWNLOAD),
     (read_own_pdf, "/driver/trips/<int:trip_id>/documents/<kind>/pdf", Permission.TRIP_DRIVE),
 ):
     _documented = document(_pdf, method="GET", tag="documents", reply=None)

@@ -1,0 +1,130 @@
+"""A dispatcher, a driver and a customer in real browsers against a real server: one job from call to closed."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from dispatch.cli.night.client import Person, set_up
+from dispatch.cli.night.stage import server
+
+EVENING = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+PASSWORD = "a-long-password-of-the-branch"
+CHROMIUM = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="module")
+def branch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server that was set up, with a dispatcher and one driver on shift; answers its address."""
+    with server(Path(tmp_path_factory.mktemp("browser")), EVENING) as (base, _clock):
+        set_up(base, "A", PASSWORD)
+        manager = Person(base, "manager", PASSWORD)
+        manager.post("/staff", {"login": "desk", "name": "周调度", "roles": ["dispatcher"], "password": PASSWORD})
+        papers = {"licence_no": "361101198001010001", "licence_class": "C1", "licence_until": "2031-12-31"}
+        driver = {"badge_id": "SR001", "name": "刘师傅", "phone": "15079310001", "permit_until": "2031-12-31"}
+        manager.post("/drivers", {**papers, **driver, "login": "sr001", "password": PASSWORD}, expect=201)
+        yield base
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+        yield chromium
+        chromium.close()
+
+
+def signed_in(browser: Browser, base: str, login: str, width: int) -> tuple[Page, list[str]]:
+    """A page of somebody signed in, and whatever its scripts complain of."""
+    page = browser.new_context(viewport={"width": width, "height": 860}, locale="zh-CN").new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(f"{base}/sign-in")
+    page.fill("[name=login]", login)
+    page.fill("[name=password]", PASSWORD)
+    page.click("button.btn--big")
+    page.wait_for_load_state()
+    return page, complaints
+
+
+def step(page: Page) -> None:
+    """Press the big button and wait for the next screen."""
+    with page.expect_navigation():
+        page.click(".phone-foot .btn--primary")
+
+
+def sign(page: Page) -> None:
+    """Draw a name with the finger."""
+    canvas = page.locator("canvas")
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 30, box["y"] + 40)
+    page.mouse.down()
+    for point in range(12):
+        page.mouse.move(box["x"] + 30 + point * 14, box["y"] + 40 + point % 3 * 18)
+    page.mouse.up()
+
+
+def test_a_job_from_the_call_to_the_signed_receipt(browser: Browser, branch: str) -> None:
+    desk, desk_complaints = signed_in(browser, branch, "desk", 1440)
+    phone, phone_complaints = signed_in(browser, branch, "sr001", 390)
+    step(phone)  # on duty
+
+    desk.goto(f"{branch}/desk/new")
+    for name, value in {
+        "caller_phone": "13979300001", "name": "李建国", "plate": "赣E12345", "pickup": "信州区 五三大道 万达广场",
+        "destination": "广信区 旭日大道 凤凰城", "booked_km": "12",
+    }.items():  # fmt: skip
+        desk.fill(f"[name={name}]", value)
+    desk.wait_for_selector("#quote .fare")  # the live quote appears while typing
+    with desk.expect_navigation():
+        desk.press("[name=booked_km]", "Enter")
+    desk.fill("#f-badge_id", "SR001")
+    with desk.expect_navigation():
+        desk.press("#f-badge_id", "Enter")
+    assert "刘师傅" in desk.inner_text("main")
+
+    phone.goto(f"{branch}/driver")
+    phone.click("text=继续此单")
+    step(phone)  # set off
+    step(phone)  # arrived
+    phone.click("[data-all-sound]")
+    for question in phone.locator("input[type=radio][value=yes]").all():
+        question.check(force=True)
+    phone.select_option("[name=intoxication]", "mild")
+    phone.fill("[name=odometer_km]", "45678")
+    phone.fill("[name=fuel_percent]", "60")
+    sign(phone)
+    step(phone)
+    assert "阅读并签署协议" in phone.inner_text("h1")
+    sign(phone)
+    step(phone)  # the agreement is drawn and stored
+    step(phone)  # start
+    step(phone)  # there
+    phone.fill("[name=odometer_km]", "45690")
+    for question in phone.locator("input[type=radio][value=yes]").all():
+        question.check(force=True)
+    step(phone)
+    phone.locator("input[name=rating][value='5']").check(force=True)
+    sign(phone)
+    step(phone)
+    assert "已结单" in phone.inner_text("h1")
+
+    desk.reload()
+    link = desk.locator("a[href*='/t/']").first.get_attribute("href") or ""
+    customer = browser.new_context(viewport={"width": 390, "height": 860}, locale="zh-CN").new_page()
+    customer.goto(link)
+    assert "刘师傅" in customer.inner_text("main")
+    assert customer.locator("a[href$='receipt.pdf']").count() == 1
+    assert desk_complaints == phone_complaints == []
