@@ -37,7 +37,7 @@ def figure(number: Decimal | int | str) -> str:
 
 def phone_display(e164: str) -> str:
     """A phone number the way it is read out: '138 1234 5678'."""
-    return phone.display(e164) if e164 else ""
+    return e164 if "*" in e164 or not e164 else phone.display(e164)  # masked numbers stay as they are
 
 
 def masked(e164: str) -> str:

@@ -33,6 +33,7 @@ def branch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         papers = {"licence_no": "361101198001010001", "licence_class": "C1", "licence_until": "2031-12-31"}
         driver = {"badge_id": "SR001", "name": "刘师傅", "phone": "15079310001", "permit_until": "2031-12-31"}
         manager.post("/drivers", {**papers, **driver, "login": "sr001", "password": PASSWORD}, expect=201)
+        manager.close()
         yield base
 
 
@@ -121,7 +122,8 @@ def test_a_job_from_the_call_to_the_signed_receipt(browser: Browser, branch: str
     step(phone)
     assert "已结单" in phone.inner_text("h1")
 
-    desk.reload()
+    desk.goto(f"{branch}/desk/trips/1")
+    assert "已结单" in desk.inner_text("h1")
     link = desk.locator("a[href*='/t/']").first.get_attribute("href") or ""
     customer = browser.new_context(viewport={"width": 390, "height": 860}, locale="zh-CN").new_page()
     customer.goto(link)

@@ -22,6 +22,10 @@ class Person:
         self.name = self._taken(found, 201)["name"]
         self._csrf = found.json()["csrf_token"]
 
+    def close(self) -> None:
+        """Close the browser; the session stays until it ends."""
+        self._http.close()
+
     def get(self, path: str, expect: int = 200, **query: Any) -> Any:
         """Look something up."""
         return self._taken(self._http.get(f"/api/v1{path}", params=query), expect)
