@@ -60,7 +60,7 @@ def places(session: Session, branch_id: int, fragment: str, *, limit: int = 8) -
         return []
     recent = select(Trip.pickup_address, Trip.destination_address).where(Trip.branch_id == branch_id)
     rows = session.execute(recent.order_by(Trip.id.desc()).limit(SUGGESTED_FROM))
-    used = Counter(place for row in rows.tuples() for place in row)
+    used = Counter(place for row in rows for place in row)
     fitting = [place for place, _ in used.most_common() if _contains(place, wanted)]
     return fitting[:limit]
 

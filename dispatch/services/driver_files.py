@@ -73,14 +73,12 @@ def overview(session: Session, branch: Branch, now: datetime) -> list[Standing]:
     )
     ids = [driver.id for driver in found]
     shifts: dict[int, datetime] = dict(
-        session.execute(select(Shift.driver_id, Shift.started_at).where(Shift.ended_at.is_(None))).tuples().all()
+        session.execute(select(Shift.driver_id, Shift.started_at).where(Shift.ended_at.is_(None))).all()
     )
     ended: dict[int, datetime | None] = dict(
         session.execute(
             select(Shift.driver_id, func.max(Shift.ended_at)).where(Shift.driver_id.in_(ids)).group_by(Shift.driver_id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     busy = {
         driver_id: (trip_id, state)
@@ -191,7 +189,7 @@ def _last_ended(session: Session, branch_id: int) -> dict[int, datetime]:
     query = select(Trip.driver_id, func.max(Trip.ended_at)).where(
         Trip.branch_id == branch_id, Trip.ended_at.is_not(None)
     )
-    rows: Sequence[tuple[int | None, datetime | None]] = session.execute(query.group_by(Trip.driver_id)).tuples().all()
+    rows: Sequence[tuple[int | None, datetime | None]] = session.execute(query.group_by(Trip.driver_id)).all()
     return {driver_id: ended for driver_id, ended in rows if driver_id is not None and ended is not None}
 
 
