@@ -6,6 +6,7 @@ from dispatch.domain.complaint import Registration, Stage
 from dispatch.domain.errors import N_, NotFound
 from dispatch.domain.events import Event
 from dispatch.domain.roles import Actor
+from dispatch.services import callbacks
 from dispatch.services.announce import announce
 from dispatch.store.complaints import ComplaintRow
 from dispatch.store.trips import Trip
@@ -14,7 +15,9 @@ from dispatch.store.trips import Trip
 def register(
     session: Session, registration: Registration, actor: Actor, *, callback_id: int | None = None
 ) -> ComplaintRow:
-    """Keep a complaint. Raises NotFound for a trip of another branch."""
+    """Keep a complaint. Raises NotFound for a trip or callback of another branch."""
+    if callback_id is not None:
+        callbacks.find(session, callback_id, actor)
     if registration.trip_id is not None:
         trip = session.get(Trip, registration.trip_id)
         if trip is None or trip.branch_id != actor.branch_id:

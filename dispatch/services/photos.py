@@ -5,7 +5,7 @@ import warnings
 from datetime import datetime
 from io import BytesIO
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
@@ -26,21 +26,35 @@ QUALITY = 82
 def clean(content: bytes, *, max_bytes: int, max_pixels: int) -> bytes:
     """A picture as it is stored: upright, at most 1600 pixels long, JPEG, no EXIF. Raises Invalid."""
     if len(content) > max_bytes:
-        raise Invalid("photo_large", N_("The photo is too large"), field="photo")
+        raise _too_large()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # our own cap on pixels is lower than the one Pillow warns of
             picture = Image.open(BytesIO(content), formats=FORMATS)
-            if picture.width * picture.height > max_pixels:
-                raise Invalid("photo_large", N_("The photo is too large"), field="photo")
-            upright = ImageOps.exif_transpose(picture).convert("RGB")
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        _check_size(picture, max_pixels)
+        picture.draft("RGB", (LONGEST_EDGE, LONGEST_EDGE))  # of a large JPEG only what is kept is decoded
+        upright = ImageOps.exif_transpose(picture).convert("RGB")
+        upright.thumbnail((LONGEST_EDGE, LONGEST_EDGE))
+    except Invalid:
+        raise
+    except Image.DecompressionBombError as error:
+        raise _too_large() from error
+    except Exception as error:  # decoders meet hostile bytes with errors of every kind (R11)
         words = N_("This is not a photo we can read: JPEG, PNG or WebP")
         raise Invalid("photo_unreadable", words, field="photo") from error
-    upright.thumbnail((LONGEST_EDGE, LONGEST_EDGE))
+    upright.info = {}  # comments would be written again
     small = BytesIO()
     upright.save(small, "JPEG", quality=QUALITY, optimize=True)
     return small.getvalue()
+
+
+def _check_size(picture: Image.Image, max_pixels: int) -> None:
+    if picture.width * picture.height > max_pixels:
+        raise _too_large()
+
+
+def _too_large() -> Invalid:
+    return Invalid("photo_large", N_("The photo is too large"), field="photo")
 
 
 def store(

@@ -10,10 +10,12 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from contracts import forms
-from dispatch.domain import phone
+from dispatch.domain import phone, typed
 from dispatch.domain.errors import N_, Invalid, NotFound
+from dispatch.domain.events import Event
 from dispatch.domain.roles import Role
 from dispatch.services import staff, tariffs, working_days
+from dispatch.services.announce import announce
 from dispatch.store.branches import Branch, any_branch
 from dispatch.store.staff import Staff
 
@@ -63,6 +65,8 @@ def first_setup(session: Session, setup: Setup, now: datetime) -> Staff:
         password=setup.password,
     )
     actor = staff.actor_of(session, manager)
+    event = Event("branch.setup", {"code": branch.code, "form": branch.form})
+    announce(session, event, actor, now, subject="branch", subject_id=branch.id)
     tariffs.publish(session, sample_tariff(setup.form), None, actor, now)
     working_days.seed(session, now)
     return manager
@@ -74,13 +78,8 @@ def sample_tariff(form: str) -> str:
 
 
 def _branch(setup: Setup, now: datetime) -> Branch:
-    for field, value in (
-        ("branch_name", setup.branch_name),
-        ("company_name", setup.company_name),
-        ("city", setup.city),
-    ):
-        if not value.strip():
-            raise Invalid("missing", N_("Please fill this in"), field=field)
+    if not re.fullmatch(r"(0\d{2,4})?", setup.area_code):
+        raise Invalid("area_code", N_("An area code begins with 0, such as 0793"), field="area_code")
     if not re.fullmatch(r"[A-Z0-9]{1,8}", setup.code):
         raise Invalid("branch_code", N_("A branch code has 1 to 8 capital letters or digits"), field="code")
     try:
@@ -90,9 +89,9 @@ def _branch(setup: Setup, now: datetime) -> Branch:
     form = _form(setup.form, now.astimezone(zone).date())
     return Branch(
         code=setup.code,
-        name=setup.branch_name.strip(),
-        company_name=setup.company_name.strip(),
-        city=setup.city.strip(),
+        name=typed.line(setup.branch_name, "branch_name", 80),
+        company_name=typed.line(setup.company_name, "company_name", 120),
+        city=typed.line(setup.city, "city", 40),
         phone=phone.parse(setup.phone, area_code=setup.area_code or None),
         area_code=setup.area_code,
         timezone=setup.timezone,

@@ -4,18 +4,21 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from dispatch.domain.errors import N_, Invalid
+from dispatch.domain.errors import N_, Invalid, TooMany
+from dispatch.domain.events import Event
+from dispatch.domain.roles import Actor
 from dispatch.services import passwords, throttle, totp
+from dispatch.services.announce import announce
 from dispatch.services.throttle import Limit
 from dispatch.store import staff
 from dispatch.store.staff import ApiToken, SignIn, Staff
 
 PER_ACCOUNT = Limit(10, timedelta(minutes=15))
 PER_ADDRESS = Limit(50, timedelta(minutes=15))
-SEEN_EVERY = timedelta(minutes=5)
+CODE_ONCE = Limit(1, timedelta(minutes=5))
 
 
 def count_try(session: Session, login: str, address: str, now: datetime) -> None:
@@ -38,8 +41,10 @@ def sign_in(
     right = passwords.matches(person.password_hash if person else None, password)
     if person is None or not right or not person.active:
         raise Invalid("sign_in_wrong", N_("Sign-in name or password is wrong"), field="password")
-    if person.totp_secret is not None and not totp.matches(person.totp_secret, code, now):
-        raise Invalid("code_wrong", N_("Please enter the current code of your authenticator app"), field="code")
+    if person.totp_secret is not None:
+        _use_code(session, person, code, now)
+    throttle.forget(session, f"sign-in:{person.login}")
+    _tell(session, "staff.sign_in", person, now)
     return open_session(session, person, now, lasts), person
 
 
@@ -82,7 +87,31 @@ def create_api_token(session: Session, person: Staff, label: str, now: datetime)
     """A key for a machine acting as this person; shown once, kept as a hash."""
     token = f"hw_{secrets.token_urlsafe(32)}"
     session.add(ApiToken(token_sha256=_sha256(token), staff=person, label=label.strip()[:80], created_at=now))
+    _tell(session, "staff.token_create", person, now)
     return token
+
+
+def revoke_api_tokens(session: Session, person: Staff, now: datetime) -> int:
+    """End every key of machines that act as this person; answers how many there were."""
+    living = update(ApiToken).where(ApiToken.staff_id == person.id, ApiToken.revoked_at.is_(None))
+    ended: int = session.connection().execute(living.values(revoked_at=now)).rowcount
+    _tell(session, "staff.tokens_revoke", person, now)
+    return ended
+
+
+def _use_code(session: Session, person: Staff, code: str, now: datetime) -> None:
+    """A code looked over somebody's shoulder opens nothing: each works once."""
+    if not totp.matches(person.totp_secret or "", code, now):
+        raise Invalid("code_wrong", N_("Please enter the current code of your authenticator app"), field="code")
+    try:
+        throttle.count(session, f"totp:{person.id}:{code.replace(' ', '')}", CODE_ONCE, now)
+    except TooMany as used:
+        raise Invalid("code_used", N_("This code was used already: wait for the next"), field="code") from used
+
+
+def _tell(session: Session, what: str, person: Staff, now: datetime) -> None:
+    actor = Actor(person.id, person.name, person.branch_id, person.role_set)
+    announce(session, Event(what, {"login": person.login}), actor, now, subject="staff", subject_id=person.id)
 
 
 def _sha256(token: str) -> bytes:

@@ -3,14 +3,17 @@
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from dispatch.domain import typed
 from dispatch.domain.errors import N_, Conflict, Invalid, NotFound, Refused
 from dispatch.domain.events import Event
 from dispatch.domain.roles import STAFF_ROLES, Actor, Role
 from dispatch.services import passwords, sign_in, totp
 from dispatch.services.announce import announce
-from dispatch.store import staff
+from dispatch.store.branches import Branch
+from dispatch.store.db import savepoint
 from dispatch.store.drivers import Driver
 from dispatch.store.staff import Staff
 
@@ -35,7 +38,9 @@ def add(
     password: str,
     locale: str = "zh",
 ) -> Staff:
-    """Add somebody who signs in. Raises Invalid by field, Conflict when the sign-in name is taken."""
+    """Add somebody of the office. Raises Invalid by field, Conflict when the sign-in name is taken."""
+    if Role.DRIVER in roles:
+        raise _needs_file()
     person = new(session, actor.branch_id, now, login=login, name=name, roles=roles, password=password, locale=locale)
     _tell(session, "staff.add", person, actor, now)
     return person
@@ -56,23 +61,23 @@ def new(
     plain = login.strip().lower()
     if not plain or len(plain) > 64 or any(c.isspace() for c in plain):
         raise Invalid("login", N_("A sign-in name has 1 to 64 characters and no spaces"), field="login")
-    if not name.strip():
-        raise Invalid("missing", N_("Please fill this in"), field="name")
     _check_roles(roles)
     passwords.check(password, plain)
-    if staff.by_login(session, plain) is not None:
-        raise Conflict("login_taken", N_("The sign-in name %(login)s is taken"), login=plain)
     person = Staff(
         branch_id=branch_id,
         login=plain,
-        name=name.strip(),
+        name=typed.line(name, "name", 80),
         roles=sorted(role.value for role in roles),
         password_hash=passwords.digest(password),
         locale=locale,
         created_at=now,
     )
-    session.add(person)
-    session.flush()
+    try:
+        with savepoint(session):
+            session.add(person)
+            session.flush()
+    except IntegrityError as error:
+        raise Conflict("login_taken", N_("The sign-in name %(login)s is taken"), login=plain) from error
     return person
 
 
@@ -94,14 +99,22 @@ def change(
     roles: frozenset[Role],
     active: bool,
 ) -> Staff:
-    """Change name, roles, or whether somebody may sign in. A manager cannot lock themselves out."""
+    """Change name, roles, or whether somebody may sign in. A manager cannot lock themselves out.
+
+    Raises Refused when no manager would be left: two who take each other's access away at once queue here.
+    """
+    session.execute(select(Branch.id).where(Branch.id == actor.branch_id).with_for_update())
     person = find(session, staff_id, actor)
+    session.refresh(person)
     _check_roles(roles)
-    if not name.strip():
-        raise Invalid("missing", N_("Please fill this in"), field="name")
+    if (Role.DRIVER in roles) != (Role.DRIVER in person.role_set):
+        raise _needs_file()
     if person.id == actor.id and not (active and Role.MANAGER in roles):
         raise Refused("own_access", N_("Ask another manager to take away your own access"))
-    person.name, person.roles, person.active = name.strip(), sorted(role.value for role in roles), active
+    person.name, person.active = typed.line(name, "name", 80), active
+    person.roles = sorted(role.value for role in roles)
+    session.flush()
+    _check_manager_left(session, actor.branch_id)
     if not active:
         sign_in.revoke_all(session, person.id)
     _tell(session, "staff.change", person, actor, now)
@@ -154,6 +167,16 @@ def clear_totp(session: Session, staff_id: int, actor: Actor, now: datetime) -> 
 def _check_roles(roles: frozenset[Role]) -> None:
     if not roles or not roles <= set(STAFF_ROLES):
         raise Invalid("roles", N_("Choose at least one role"), field="roles")
+
+
+def _needs_file() -> Invalid:
+    return Invalid("driver_by_file", N_("A driver is added with the driver's file"), field="roles")
+
+
+def _check_manager_left(session: Session, branch_id: int) -> None:
+    active = session.scalars(select(Staff).where(Staff.branch_id == branch_id, Staff.active)).unique()
+    if not any(Role.MANAGER in person.role_set for person in active):
+        raise Refused("last_manager", N_("The branch needs a manager who can sign in"))
 
 
 def _tell(session: Session, what: str, person: Staff, actor: Actor, now: datetime) -> None:

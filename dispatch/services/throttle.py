@@ -17,6 +17,11 @@ class Limit:
     window: timedelta
 
 
+def forget(session: Session, key: str) -> None:
+    """Begin to count anew: whoever it was has proved themselves."""
+    throttle.forget(session, key)
+
+
 def count(session: Session, key: str, limit: Limit, now: datetime) -> None:
     """Count one try. Raises TooMany once the window is full; the entry point commits the count before that."""
     if throttle.hit(session, key, now - limit.window, now) > limit.most:

@@ -23,11 +23,12 @@ def address(secret: str, login: str) -> str:
 
 
 def matches(secret: str, code: str, now: datetime) -> bool:
-    """Whether the code is the current one; a clock half a minute off is forgiven."""
-    given = code.replace(" ", "")
+    """Whether the code is the current one; a clock half a minute off is forgiven. An empty one never is."""
+    given = code.replace(" ", "").encode()
     step = int(now.timestamp()) // STEP_SECONDS
-    return any(
-        hmac.compare_digest(code_at(secret, step + drift), given) for drift in range(-DRIFT_STEPS, DRIFT_STEPS + 1)
+    return bool(given) and any(
+        hmac.compare_digest(code_at(secret, step + drift).encode(), given)
+        for drift in range(-DRIFT_STEPS, DRIFT_STEPS + 1)
     )
 
 

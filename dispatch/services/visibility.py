@@ -45,8 +45,8 @@ def of_trip(trip: Trip, actor: Actor, now: datetime) -> Seen:
 
 
 def intoxication(session: Session, trip: Trip, actor: Actor) -> str | None:
-    """The note on the customer's state: for the desk while the trip lives, its driver, and managers."""
-    if not (_sees_all(trip, actor) or _was_own(trip, actor) or actor.has(Role.MANAGER)):
+    """The note on the customer's state: for the desk while the trip lives, and its driver. Others ask for it."""
+    if not (_sees_all(trip, actor) or _was_own(trip, actor)):
         return None
     report = inspections.of_trip(session, trip.id)
     return report.intoxication.value if report else None
@@ -57,6 +57,8 @@ def reveal(session: Session, trip: Trip, actor: Actor, now: datetime, *, what: s
 
     The note on the customer's state is shown to customer service only where somebody complained about the trip.
     """
+    if not actor.may(Permission.PERSONAL_REVEAL):
+        raise Forbidden("not_permitted", N_("This is not yours to do"))
     if what not in REVEALABLE:
         raise Invalid("reveal_unknown", N_("Please choose one of the answers"), field="what")
     if not reason.strip():

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer, String, case
+from sqlalchemy import Integer, String, case, delete
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -38,3 +38,8 @@ def hit(session: Session, key: str, oldest_start: datetime, now: datetime) -> in
     )
     counted: int = session.execute(statement).scalar_one()
     return counted
+
+
+def forget(session: Session, key: str) -> None:
+    """Delete a counter."""
+    session.execute(delete(Throttle).where(Throttle.key == key[:120]))
