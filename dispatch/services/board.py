@@ -1,62 +1,126 @@
-"""What the desk looks at all night: the queue, the trips under way, the drivers; and which are late or stuck."""
+"""What the desk looks at all night: who waits, what is under way, who is on duty; and what wants a look, and why."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from enum import StrEnum, auto
 
 from sqlalchemy.orm import Session
 
-from dispatch.domain.errors import N_
+from dispatch.domain.concern import Concern, concern
 from dispatch.domain.states import State
 from dispatch.services import driver_files
 from dispatch.services.driver_files import Standing
-from dispatch.store import trips
+from dispatch.store import offers, trips
 from dispatch.store.branches import Branch
+from dispatch.store.offers import Offer
 from dispatch.store.trips import Trip
 
-STUCK_AFTER = {
-    State.ACCEPTED: timedelta(minutes=10),
-    State.ON_SITE: timedelta(minutes=30),
-    State.INSPECTED: timedelta(minutes=15),
-    State.AGREED: timedelta(minutes=10),
-    State.DRIVING: timedelta(hours=2),
-    State.DELIVERED: timedelta(minutes=15),
+
+class Phase(StrEnum):
+    """How far a trip with a driver has come, as the desk speaks of it."""
+
+    COMING = auto()
+    ON_SITE = auto()
+    DRIVING = auto()
+
+
+PHASES = {
+    Phase.COMING: frozenset({State.ACCEPTED, State.EN_ROUTE}),
+    Phase.ON_SITE: frozenset({State.ON_SITE, State.INSPECTED, State.AGREED}),
+    Phase.DRIVING: frozenset({State.DRIVING, State.DELIVERED}),
 }
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A driver who was offered the job and has not answered."""
+
+    badge_id: str
+    name: str
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class BoardRow:
-    """A trip, and why it wants a look; empty when it runs as it should."""
+    """A trip; what is wrong with it, if anything; who has it on offer."""
 
     trip: Trip
-    why: str
+    concern: Concern | None
+    asked: tuple[Asked, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OnDuty:
+    """A driver on shift or on a trip, and which jobs they have on offer."""
+
+    standing: Standing
+    asked_for: tuple[str, ...]
+
+    @property
+    def free(self) -> bool:
+        """Whether a job could be offered to them, as far as duty and trips go."""
+        return self.standing.trip_id is None and self.standing.driver.held_reason is None
 
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """Everything the board shows."""
+    """Everything the board shows. The queue is in the order in which it is to be served."""
 
     queue: list[BoardRow]
-    live: list[BoardRow]
-    on_duty: list[Standing]
+    live: dict[Phase, list[BoardRow]]
+    on_duty: list[OnDuty]
+
+    @property
+    def concerns(self) -> int:
+        """How many trips want a look."""
+        return sum(row.concern is not None for rows in (self.queue, *self.live.values()) for row in rows)
+
+    @property
+    def free(self) -> int:
+        """How many drivers could take a job."""
+        return sum(one.free for one in self.on_duty)
 
 
 def look(session: Session, branch: Branch, now: datetime) -> Board:
-    """The board as it is now; a constant number of statements."""
+    """The board as it is now; a constant number of statements, however much is going on."""
     standing = driver_files.overview(session, branch, now)
+    waiting = trips.queue(session, branch.id)
+    under_way = trips.live_with_driver(session, branch.id)
+    asked = offers.open_of_trips(session, [trip.id for trip in waiting], now)
     return Board(
-        queue=[BoardRow(trip, _why(trip, now)) for trip in trips.queue(session, branch.id)],
-        live=[BoardRow(trip, _why(trip, now)) for trip in trips.live_with_driver(session, branch.id)],
-        on_duty=[one for one in standing if one.on_shift_since is not None or one.trip_id is not None],
+        queue=[_row(trip, now, _names(asked, trip, standing)) for trip in waiting],
+        live={
+            phase: [_row(trip, now) for trip in under_way if trip.state in states] for phase, states in PHASES.items()
+        },
+        on_duty=_on_duty(standing, asked, waiting),
     )
 
 
-def _why(trip: Trip, now: datetime) -> str:
-    waiting = trip.state in {State.BOOKED, State.OFFERED, State.ACCEPTED, State.EN_ROUTE}
-    if waiting and now > trip.appointed_at:
-        return N_("Late: the appointed time has passed")
-    if trip.state in {State.BOOKED, State.OFFERED} and trip.appointed_at - now < timedelta(minutes=10):
-        return N_("Appointed in less than ten minutes, and no driver yet")
-    limit = STUCK_AFTER.get(trip.state)
-    if limit is not None and now - trip.state_since > limit:
-        return N_("No progress for a long time: call the driver")
-    return ""
+def _row(trip: Trip, now: datetime, asked: tuple[Asked, ...] = ()) -> BoardRow:
+    wrong = concern(
+        trip.state, booked_at=trip.booked_at, appointed_at=trip.appointed_at, state_since=trip.state_since, now=now
+    )
+    return BoardRow(trip, wrong, asked)
+
+
+def _names(asked: Iterable[Offer], trip: Trip, standing: Iterable[Standing]) -> tuple[Asked, ...]:
+    drivers = {one.driver.id: one.driver for one in standing}
+    mine = (offer for offer in asked if offer.trip_id == trip.id)
+    return tuple(
+        Asked(drivers[o.driver_id].badge_id, drivers[o.driver_id].name, o.expires_at)
+        for o in mine
+        if o.driver_id in drivers
+    )
+
+
+def _on_duty(standing: Iterable[Standing], asked: Iterable[Offer], waiting: Iterable[Trip]) -> list[OnDuty]:
+    """Who is free first: that is what the desk looks for."""
+    numbers = {trip.id: trip.number for trip in waiting}
+    jobs: dict[int, list[str]] = defaultdict(list)
+    for offer in asked:
+        jobs[offer.driver_id].append(numbers[offer.trip_id])
+    here = [one for one in standing if one.on_shift_since is not None or one.trip_id is not None]
+    found = [OnDuty(one, tuple(jobs[one.driver.id])) for one in here]
+    return sorted(found, key=lambda one: (not one.free, bool(one.asked_for), one.standing.driver.badge_id))

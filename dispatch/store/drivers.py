@@ -1,5 +1,6 @@
 """Drivers, their badges and papers, and their shifts."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from sqlalchemy import Boolean, ForeignKey, Index, String, UniqueConstraint, select, text
@@ -57,6 +58,12 @@ class Shift(Base):
 def by_badge(session: Session, branch_id: int, badge_id: str) -> Driver | None:
     """The driver who wears this badge."""
     return session.scalars(select(Driver).where(Driver.branch_id == branch_id, Driver.badge_id == badge_id)).first()
+
+
+def of_ids(session: Session, driver_ids: Collection[int]) -> dict[int, Driver]:
+    """Drivers by id."""
+    query = select(Driver).where(Driver.id.in_(driver_ids))
+    return {driver.id: driver for driver in session.scalars(query).unique()}
 
 
 def open_shift(session: Session, driver_id: int) -> Shift | None:

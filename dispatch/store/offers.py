@@ -1,5 +1,6 @@
 """Offers of a trip to drivers. At most one is ever accepted (partial unique index)."""
 
+from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum, auto
 
@@ -58,6 +59,12 @@ def of_trip(session: Session, trip_id: int, state: OfferState | None = None) -> 
 def open_for_driver(session: Session, driver_id: int, now: datetime) -> list[Offer]:
     """What the driver can accept now."""
     query = select(Offer).where(Offer.driver_id == driver_id, Offer.state == OfferState.OPEN, Offer.expires_at > now)
+    return list(session.scalars(query.order_by(Offer.id)))
+
+
+def open_of_trips(session: Session, trip_ids: Collection[int], now: datetime) -> list[Offer]:
+    """What is on offer of these trips and can still be accepted."""
+    query = select(Offer).where(Offer.trip_id.in_(trip_ids), Offer.state == OfferState.OPEN, Offer.expires_at > now)
     return list(session.scalars(query.order_by(Offer.id)))
 
 

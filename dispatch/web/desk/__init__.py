@@ -1,9 +1,9 @@
-"""The desk: board, new booking, a trip and what can be done with it."""
+"""The desk: board, new booking, trips, and what can be done with one."""
 
 from flask import Blueprint
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 
-from dispatch.web.desk import board, booking, trip  # noqa: E402 - they register on the blueprint
+from dispatch.web.desk import actions, board, booking, lookup, past, trip  # noqa: E402 - they register on the blueprint
 
-__all__ = ["blueprint", "board", "booking", "trip"]
+__all__ = ["actions", "blueprint", "board", "booking", "lookup", "past", "trip"]

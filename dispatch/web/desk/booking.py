@@ -1,8 +1,6 @@
-"""A new booking: who is calling, what it will cost, and the booking itself."""
+"""A new booking: one screen from the caller's number on."""
 
-from datetime import datetime, timedelta
-from decimal import Decimal, InvalidOperation
-from typing import Any
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from flask import flash, g, render_template, request
@@ -10,79 +8,36 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from dispatch.domain.errors import N_, Conflict, DomainError, Invalid
-from dispatch.domain.fee_standard import fee_standard
+from dispatch.domain.errors import DomainError, Invalid
 from dispatch.domain.roles import Permission
-from dispatch.services import bookings, caller, tariffs
+from dispatch.domain.tariff import Service
+from dispatch.domain.tariff_questions import questions
+from dispatch.services import bookings, tariffs
 from dispatch.store.branches import Branch
 from dispatch.web.access import requires
 from dispatch.web.desk import blueprint
+from dispatch.web.desk.booking_form import USUAL, order, placed
 from dispatch.web.formstate import FormState
 from dispatch.web.problems import status_of, words
 from dispatch.web.runtime import runtime
-from dispatch.web.schemas.bookings import BookingIn
-from dispatch.web.submitting import read, submit
-
-ZERO = Decimal(0)
+from dispatch.web.submitting import submit
 
 
 @blueprint.get("/new")
 @requires(Permission.TRIP_BOOK)
-def new_booking() -> str:
-    """The form; `?caller=` fills in who is on the line (a phone system's screen pop)."""
-    number = request.args.get("caller", "")
-    soon = (g.now + timedelta(minutes=20)).astimezone(ZoneInfo(g.zone))
-    usual = {"caller_phone": number, "appointed_at": f"{soon:%Y-%m-%dT%H:%M}", "insurance": "all_three"}
+def new_booking() -> tuple[str, int]:
+    """The form; `?caller=` is what a phone system opens: it fills in who is on the line."""
+    number = request.args.get("caller", "")[:40]
+    # A plus sign in an address stands for a space: +86 138… arrives with the space.
+    number = f"+{number.strip()}" if number.startswith(" 86") else number.strip()
+    at = (g.now + timedelta(hours=1)).astimezone(ZoneInfo(g.zone))
+    usual = {
+        "caller_phone": number,
+        "when": USUAL,
+        "appointed_at": f"{at:%Y-%m-%dT%H:%M}",
+        "insurance": "check_on_site",
+    }
     return _page(FormState(values=usual))
-
-
-@blueprint.get("/caller")
-@requires(Permission.CUSTOMER_LOOKUP)
-def known_caller() -> str:
-    """What is known of the number typed."""
-    found, fault = None, ""
-    with runtime().db.reading() as session:
-        branch = session.get_one(Branch, g.actor.branch_id)
-        typed = request.args.get("caller_phone", "")
-        try:
-            found = caller.look_up(session, branch, typed) if typed.strip() else None
-        except Invalid as error:
-            fault = words(error)
-        return render_template("desk/caller.html", caller=found, fault=fault, typed=typed)
-
-
-@blueprint.get("/places")
-@requires(Permission.CUSTOMER_LOOKUP)
-def places() -> str:
-    """Places used before, for the field being typed in."""
-    typed = request.args.get("pickup") or request.args.get("destination") or ""
-    with runtime().db.reading() as session:
-        return render_template("desk/places.html", places=caller.places(session, g.actor.branch_id, typed))
-
-
-@blueprint.get("/quote")
-@requires(Permission.QUOTE)
-def live_quote() -> str:
-    """The fare as the form stands; nothing while it cannot be told yet."""
-    quote, fault = None, ""
-    with runtime().db.reading() as session:
-        branch = session.get_one(Branch, g.actor.branch_id)
-        try:
-            km = Decimal(request.args.get("booked_km", "").strip() or 0)
-            if km > ZERO:
-                quote = bookings.quote(
-                    session,
-                    branch,
-                    g.now,
-                    appointed_at=_appointed(request.args.get("appointed_at", "")),
-                    booked_km=km,
-                    options=_options(request.args.to_dict()),
-                )
-        except InvalidOperation:
-            fault = gettext("Kilometres are a number such as 12 or 12.5")
-        except DomainError as error:
-            fault = words(error)
-        return render_template("desk/quote.html", quote=quote, fault=fault, told=words)
 
 
 @blueprint.post("/new")
@@ -90,62 +45,38 @@ def live_quote() -> str:
 def book() -> Response | tuple[str, int]:
     """Book. Everything typed stays when something is wrong."""
     try:
-        return submit(_take)
+        done = submit(_take)
     except DomainError as error:
-        duplicate = isinstance(error, Conflict) and error.code == "duplicate_trip"
-        return _page(FormState.typed(request.form, error), duplicate=duplicate), status_of(error)
+        shown = placed(error) if isinstance(error, Invalid) else error
+        return _page(FormState.typed(request.form, shown), error)
+    flash(gettext("Booked. Now find a driver."), "success")
+    return done
 
 
 def _take(session: Session) -> str:
-    given = request.form
-    body = read(
-        BookingIn,
-        {
-            "caller_phone": given.get("caller_phone", ""),
-            "name": given.get("name", ""),
-            "plate": given.get("plate", ""),
-            "car_model": given.get("car_model", ""),
-            "needs": given.getlist("needs"),
-            "pickup": {"address": given.get("pickup", "")},
-            "destination": {"address": given.get("destination", "")},
-            "booked_km": given.get("booked_km", "").strip(),
-            "appointed_at": _appointed(given.get("appointed_at", "")),
-            "insurance": given.get("insurance", ""),
-            "note": given.get("note", ""),
-            "duplicate_reason": given.get("duplicate_reason", ""),
-            "fare_options": _options(given.to_dict()),
-        },
-    )
-    trip, _ = bookings.take(session, body.to_domain(), g.actor, g.now, runtime().keys)
-    flash(gettext("Booked: %(number)s. Now find a driver.", number=trip.number), "success")
+    trip, _ = bookings.take(session, order(request.form).to_domain(), g.actor, g.now, runtime().keys)
     return f"/desk/trips/{trip.id}"
 
 
-def _page(form: FormState, *, duplicate: bool = False) -> str:
+def _page(form: FormState, error: DomainError | None = None) -> tuple[str, int]:
     with runtime().db.reading() as session:
         branch = session.get_one(Branch, g.actor.branch_id)
         try:
-            current = tariffs.in_force(session, branch.id, g.now)
-        except DomainError as error:
-            return render_template("error.html", status=409, message=words(error))
-        return render_template(
+            current = tariffs.in_force(session, branch.id, g.now).tariff
+        except DomainError as missing:
+            return render_template("error.html", status=status_of(missing), message=words(missing)), status_of(missing)
+        service = _chosen(current.services, form.value("service"))
+        page = render_template(
             "desk/new.html",
             form=form,
-            duplicate=duplicate,
             branch=branch,
-            services=[(one.id, one.text) for one in current.tariff.services],
-            standard=fee_standard(current.tariff),
+            services=current.services,
+            service=service,
+            asked=questions(service),
+            duplicate=error is not None and error.code == "duplicate_trip",
         )
+        return page, status_of(error) if error is not None else 200
 
 
-def _appointed(text: str) -> datetime:
-    try:
-        local = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise Invalid("appointed_at", N_("Please enter a date and time"), field="appointed_at") from error
-    return local if local.tzinfo else local.replace(tzinfo=ZoneInfo(g.zone))
-
-
-def _options(given: dict[str, str]) -> dict[str, Any]:
-    service = given.get("service", "")
-    return {"service": service} if service else {}
+def _chosen(services: tuple[Service, ...], service_id: str) -> Service:
+    return next((one for one in services if one.id == service_id), services[0])

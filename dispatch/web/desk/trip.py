@@ -1,121 +1,136 @@
-"""One trip at the desk: what is known, and what can be done with it now."""
+"""One trip at the desk: what is known of it, what happened, and what can be done with it now."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from flask import flash, g, redirect, render_template, request
-from flask_babel import gettext
+from flask import g, render_template, request
 from sqlalchemy.orm import Session
-from werkzeug.wrappers import Response
 
 from dispatch.domain.commands import Party
-from dispatch.domain.errors import N_, DomainError, NotFound
+from dispatch.domain.errors import DomainError
 from dispatch.domain.events import name_of
-from dispatch.domain.roles import Permission
-from dispatch.domain.states import WITH_DRIVER, State
+from dispatch.domain.guards import STEP_BACK_WITHIN
+from dispatch.domain.roles import Permission, Role
+from dispatch.domain.states import LIVE, State
 from dispatch.domain.trip import open_commands
 from dispatch.services import documents, driver_files, fares, trips
+from dispatch.store import drivers, inspections, journal, offers
 from dispatch.store import fares as fare_store
-from dispatch.store import journal, offers
 from dispatch.store.agreements import DocumentKind
+from dispatch.store.drivers import Driver
+from dispatch.store.offers import Offer
 from dispatch.store.trips import Trip
 from dispatch.web.access import requires
 from dispatch.web.commanding import SPOKEN
 from dispatch.web.desk import blueprint
+from dispatch.web.desk.timeline import moments
 from dispatch.web.formstate import BLANK, FormState
+from dispatch.web.labels import label, readable
 from dispatch.web.problems import status_of
 from dispatch.web.runtime import runtime
-from dispatch.web.submitting import read, submit
+from dispatch.web.times import localtime
 from dispatch.web.trip_view import trip_out
 
-_DESK = {one.name: one for one in SPOKEN if one.permission is not Permission.TRIP_DRIVE}
-_FIELDS = ("badge_id", "reason", "note", "by", "incident_id")
+SEEKING = frozenset({State.BOOKED, State.OFFERED})
+HISTORY = 200
+GIVEN_AT_DESK = {one.name: one for one in SPOKEN if one.permission is not Permission.TRIP_DRIVE}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFare:
+    """The fare as it stands; settled once the trip has ended."""
+
+    lines: list[dict[str, Any]]
+    total_fen: int
+    flags: list[str]
+    settled: bool
 
 
 @blueprint.get("/trips/<int:trip_id>")
 @requires(Permission.TRIP_READ)
 def show_trip(trip_id: int) -> str:
-    """The trip and its actions."""
-    return _page(trip_id, BLANK)
+    """The trip; `?do=cancel` opens the form of one action."""
+    return trip_page(trip_id, request.args.get("do", ""), BLANK)[0]
 
 
-@blueprint.post("/trips/<int:trip_id>/step-back")
-@requires(Permission.TRIP_STEP_BACK)
-def step_back(trip_id: int) -> Response | tuple[str, int]:
-    """Undo a mis-tap."""
-    return _give(trip_id, "step-back")
-
-
-@blueprint.post("/trips/<int:trip_id>/<name>")
-@requires(Permission.TRIP_DISPATCH)
-def command(trip_id: int, name: str) -> Response | tuple[str, int]:
-    """Assign, offer, replace, cancel, abort, give up."""
-    return _give(trip_id, name)
-
-
-def _give(trip_id: int, name: str) -> Response | tuple[str, int]:
-    spoken = _DESK.get(name)
-    if spoken is None:
-        raise NotFound("command_unknown", N_("There is no such step"))
-
-    def work(session: Session) -> str:
-        body = read(spoken.schema, _body(name))
-        trips.apply(session, trip_id, spoken.build(session, body, g.actor, g.now), g.actor, g.now)
-        return f"/desk/trips/{trip_id}"
-
-    try:
-        done = submit(work)
-    except NotFound as error:
-        if error.code == "trip_unknown":
-            raise
-        return _page(trip_id, FormState.typed(request.form, error)), status_of(error)
-    except DomainError as error:
-        return _page(trip_id, FormState.typed(request.form, error)), status_of(error)
-    flash(gettext("Done."), "success")
-    return redirect(done.location, code=303)
-
-
-def _body(name: str) -> dict[str, Any]:
-    if name == "offer":
-        return {"badge_ids": request.form.getlist("badge_ids")}
-    return {field: request.form[field] for field in _FIELDS if request.form.get(field)}
-
-
-def _page(trip_id: int, form: FormState) -> str:
+@blueprint.get("/trips/<int:trip_id>/changed")
+@requires(Permission.TRIP_READ)
+def changed(trip_id: int) -> str | tuple[str, int]:
+    """Whether the trip is still as the page shows it (204), or what it is now: told, but not moved under the cursor."""
     with runtime().db.reading() as session:
         trip = trips.find(session, trip_id, g.actor)
-        seeking = trip.state in {State.BOOKED, State.OFFERED}
-        may_dispatch = g.actor.may(Permission.TRIP_DISPATCH)
-        actions = {name_of(one).replace("_", "-") for one in open_commands(trip.state)}
-        return render_template(
+        if trip.version == request.args.get("version", type=int):
+            return "", 204
+        return render_template("desk/changed.html", trip=trip)
+
+
+def trip_page(trip_id: int, doing: str, form: FormState, error: DomainError | None = None) -> tuple[str, int]:
+    """The page with one action's form open, with what was typed and what is wrong with it."""
+    with runtime().db.reading() as session:
+        trip = trips.find(session, trip_id, g.actor)
+        actions = available(trip, g.now)
+        seeking = trip.state in SEEKING and "offer" in actions
+        page = render_template(
             "desk/trip.html",
             form=form,
             trip=trip,
             view=trip_out(session, trip, g.actor, g.now),
-            fare=_fare(session, trip),
-            actions=actions if may_dispatch else actions & {"step-back"},
-            candidates=driver_files.candidates(session, trip, g.now) if seeking and may_dispatch else [],
-            offers=_offers(session, trip),
-            cancel_fee=_cancel_fee(session, trip) if "cancel" in actions else None,
+            actions=actions,
+            doing=doing if doing in actions else "",
+            fare=_fare(session, trip, g.now),
+            cancel_fee=_cancel_fee(session, trip, g.now) if "cancel" in actions else None,
+            candidates=driver_files.candidates(session, trip, g.now) if seeking else [],
+            asked=_offers(session, trip),
+            report=inspections.of_trip(session, trip.id),
             agreement=documents.of_trip(session, trip, DocumentKind.AGREEMENT),
             receipt=documents.of_trip(session, trip, DocumentKind.RECEIPT),
-            history=journal.page(session, trip.branch_id, subject="trip", subject_id=trip.id, limit=100)[::-1],
-            link=runtime().keys.url(trip.id),
-            holds_driver=trip.state in WITH_DRIVER,
+            incidents=_incidents(trip),
+            readable=readable,
+            history=moments(_history(session, trip)),
+            link=_link(trip),
         )
+        return page, status_of(error) if error is not None else 200
 
 
-def _offers(session: Session, trip: Trip) -> list[tuple[Any, Any]]:
-    drivers = {one.driver.id: one.driver for one in driver_files.overview(session, trip.branch, g.now)}
-    return [(offer, drivers[offer.driver_id]) for offer in offers.of_trip(session, trip.id)]
+def available(trip: Trip, now: datetime) -> frozenset[str]:
+    """The commands that this person can give now, by name; a mis-tap is the desk's to undo for ten minutes."""
+    names = {name_of(command).replace("_", "-") for command in open_commands(trip.state)}
+    if now - trip.state_since > STEP_BACK_WITHIN and not g.actor.has(Role.MANAGER):
+        names.discard("step-back")
+    return frozenset(name for name in names if name in GIVEN_AT_DESK and g.actor.may(GIVEN_AT_DESK[name].permission))
 
 
-def _fare(session: Session, trip: Trip) -> dict[str, Any]:
+def _fare(session: Session, trip: Trip, now: datetime) -> ShownFare:
     if trip.total_fen is not None:
         lines = [row.line for row in fare_store.of_trip(session, trip.id)]
-        return {"lines": lines, "total_fen": trip.total_fen, "flags": trip.fare_flags}
-    return fares.so_far(session, trip, g.now).to_json()
+        return ShownFare(lines, trip.total_fen, trip.fare_flags, settled=True)
+    fare = fares.so_far(session, trip, now).to_json()
+    return ShownFare(fare["lines"], fare["total_fen"], fare["flags"], settled=False)
 
 
-def _cancel_fee(session: Session, trip: Trip) -> int:
-    """What cancelling now costs the customer, told before it is done."""
-    return fares.cancelled(session, trip, Party.CUSTOMER, g.now).total_fen
+def _cancel_fee(session: Session, trip: Trip, now: datetime) -> int:
+    """What the customer pays for cancelling now (A2, B2), told before it is done."""
+    return fares.cancelled(session, trip, Party.CUSTOMER, now).total_fen
+
+
+def _offers(session: Session, trip: Trip) -> list[tuple[Offer, Driver]]:
+    """Newest first: what is still open stands on top."""
+    made = offers.of_trip(session, trip.id)[::-1]
+    asked = drivers.of_ids(session, {offer.driver_id for offer in made})
+    return [(offer, asked[offer.driver_id]) for offer in made]
+
+
+def _incidents(trip: Trip) -> list[tuple[int, str, str]]:
+    """The incidents as choices, each with what the driver wrote."""
+    return [(one.id, f"{label(one.kind)} · {localtime(one.at)}", one.note) for one in trip.incidents]
+
+
+def _history(session: Session, trip: Trip) -> list[journal.JournalEntry]:
+    return journal.page(session, trip.branch_id, subject="trip", subject_id=trip.id, limit=HISTORY)[::-1]
+
+
+def _link(trip: Trip) -> str:
+    """The customer's link, to be sent again: it shows what the desk itself may see only while the trip lives."""
+    may_have = trip.state in LIVE and g.actor.may(Permission.TRIP_DISPATCH)
+    return runtime().keys.url(trip.id) if may_have else ""

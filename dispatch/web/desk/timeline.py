@@ -1,0 +1,67 @@
+"""What happened to a trip, from its journal, in words."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext, ngettext
+
+from dispatch.domain.money import yuan
+from dispatch.store.journal import JournalEntry
+from dispatch.web.labels import label
+
+_TONES = {
+    "booked": "wait",
+    "offered": "wait",
+    "accepted": "go",
+    "en_route": "go",
+    "on_site": "work",
+    "inspected": "work",
+    "agreed": "work",
+    "driving": "drive",
+    "delivered": "drive",
+    "refused": "alarm",
+    "unfulfilled": "alarm",
+    "aborted": "alarm",
+}
+_ALARMING = frozenset({"trip.replace_driver", "trip.report_incident", "trip.step_back"})
+_REASONS = {"trip.replace_driver": "replace_reason", "trip.refuse": "refusal_reason"}
+"""Whose reason is one of a list; the others are told in people's own words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One line of the history."""
+
+    at: datetime
+    text: str
+    who: str
+    tone: str
+
+
+def moments(entries: Iterable[JournalEntry]) -> list[Moment]:
+    """The history as it is read, in the order of the entries."""
+    return [_moment(entry) for entry in entries]
+
+
+def _moment(entry: JournalEntry) -> Moment:
+    details = [text for text in _details(entry.type, entry.payload) if text]
+    words = label(entry.type, "event")
+    text = gettext("%(what)s: %(details)s", what=words, details=gettext(", ").join(details)) if details else words
+    tone = "alarm" if entry.type in _ALARMING else _TONES.get(str(entry.payload.get("to", "")), "quiet")
+    return Moment(entry.at, text, entry.actor_name if entry.actor_id else "", tone)
+
+
+def _details(kind: str, payload: dict[str, Any]) -> list[str]:
+    reason = str(payload.get("reason") or "")
+    return [
+        str(payload.get("badge") or "") if kind in {"trip.assign", "trip.accept"} else "",
+        ngettext("%(num)s driver", "%(num)s drivers", len(payload["driver_ids"])) if payload.get("driver_ids") else "",
+        label(str(payload["by"]), "party") if payload.get("by") else "",
+        label(str(payload["kind"]), "incident_kind") if payload.get("kind") else "",
+        f"¥{yuan(payload['amount_fen'])}" if payload.get("amount_fen") else "",
+        label(reason, _REASONS[kind]) if kind in _REASONS else reason,
+        str(payload.get("note") or ""),
+        str(payload.get("duplicate_reason") or ""),
+    ]
