@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -66,7 +67,13 @@ def places(session: Session, branch_id: int, fragment: str, *, limit: int = 8) -
 
 
 def _contains(place: str, wanted: str) -> bool:
-    return wanted in place.lower() or wanted in pinyin.initials(place)
+    return wanted in place.lower() or wanted in _initials(place)
+
+
+@lru_cache(maxsize=2 * SUGGESTED_FROM)
+def _initials(place: str) -> str:
+    # Asked for at every key: reading thousands of addresses anew would be felt.
+    return pinyin.initials(place)
 
 
 def _favourites(addresses: Iterable[str]) -> tuple[str, ...]:

@@ -1,23 +1,23 @@
 """Drivers' files for managers and the desk: who there is, who may take this job, and why not."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from dispatch.domain import badge, phone
+from dispatch.domain import badge, phone, typed
 from dispatch.domain.driver import Competence, DriverFile, Obstacle, obstacles
-from dispatch.domain.errors import N_, Conflict, Invalid
+from dispatch.domain.errors import N_, Conflict
 from dispatch.domain.events import Event
 from dispatch.domain.roles import Actor, Role
 from dispatch.domain.states import WITH_DRIVER, State
 from dispatch.services import drivers, staff
 from dispatch.services.announce import announce
 from dispatch.store.branches import Branch
+from dispatch.store.db import savepoint
 from dispatch.store.drivers import Driver, Shift
-from dispatch.store.drivers import by_badge as badge_wearer
 from dispatch.store.trips import Trip
 
 PAPERS_WARNING = timedelta(days=30)
@@ -67,19 +67,11 @@ class Candidate:
 
 
 def overview(session: Session, branch: Branch, now: datetime) -> list[Standing]:
-    """Every driver of the branch by badge; four statements, however many there are."""
-    found = list(
-        session.scalars(select(Driver).where(Driver.branch_id == branch.id).order_by(Driver.badge_id)).unique()
-    )
-    ids = [driver.id for driver in found]
-    shifts: dict[int, datetime] = dict(
-        session.execute(select(Shift.driver_id, Shift.started_at).where(Shift.ended_at.is_(None))).all()
-    )
-    ended: dict[int, datetime | None] = dict(
-        session.execute(
-            select(Shift.driver_id, func.max(Shift.ended_at)).where(Shift.driver_id.in_(ids)).group_by(Shift.driver_id)
-        ).all()
-    )
+    """Every driver of the branch by badge; two statements, however many there are."""
+    own = Shift.driver_id == Driver.id
+    since = select(func.max(Shift.started_at)).where(own, Shift.ended_at.is_(None)).scalar_subquery()
+    ended = select(func.max(Shift.ended_at)).where(own).scalar_subquery()
+    found = select(Driver, since, ended).where(Driver.branch_id == branch.id).order_by(Driver.badge_id)
     busy = {
         driver_id: (trip_id, state)
         for driver_id, trip_id, state in session.execute(
@@ -87,7 +79,7 @@ def overview(session: Session, branch: Branch, now: datetime) -> list[Standing]:
         )
     }
     today = now.astimezone(branch.zone).date()
-    return [_standing(one, shifts.get(one.id), ended.get(one.id), busy.get(one.id), today) for one in found]
+    return [_standing(one, at, last, busy.get(one.id), today) for one, at, last in session.execute(found)]
 
 
 def candidates(session: Session, trip: Trip, now: datetime) -> list[Candidate]:
@@ -106,8 +98,6 @@ def candidates(session: Session, trip: Trip, now: datetime) -> list[Candidate]:
 def add(session: Session, given: Particulars, actor: Actor, now: datetime, *, login: str, password: str) -> Driver:
     """A new driver with a sign-in of their own. Raises Invalid by field, Conflict for a badge or name taken."""
     checked = _checked(given)
-    if badge_wearer(session, actor.branch_id, checked.badge_id) is not None:
-        raise Conflict("badge_taken", N_("Badge %(badge)s is somebody else's"), badge=checked.badge_id)
     person = staff.new(
         session,
         actor.branch_id,
@@ -118,9 +108,7 @@ def add(session: Session, given: Particulars, actor: Actor, now: datetime, *, lo
         password=password,
     )
     driver = Driver(branch_id=actor.branch_id, staff=person)
-    _write(driver, checked)
-    session.add(driver)
-    session.flush()
+    _write(session, driver, checked)
     _tell(session, "driver.add", driver, actor, now)
     return driver
 
@@ -129,26 +117,19 @@ def change(session: Session, driver_id: int, given: Particulars, actor: Actor, n
     """Change a driver's file. Raises what adding raises."""
     checked = _checked(given)
     driver = drivers.find(session, driver_id, actor.branch_id, lock=True)
-    wearer = badge_wearer(session, actor.branch_id, checked.badge_id)
-    if wearer is not None and wearer.id != driver.id:
-        raise Conflict("badge_taken", N_("Badge %(badge)s is somebody else's"), badge=checked.badge_id)
-    _write(driver, checked)
+    _write(session, driver, checked)
     driver.staff.name = checked.name
-    session.flush()
     _tell(session, "driver.change", driver, actor, now)
     return driver
 
 
 def _checked(given: Particulars) -> Particulars:
-    for field in ("name", "licence_no", "licence_class"):
-        if not str(getattr(given, field)).strip():
-            raise Invalid("missing", N_("Please fill this in"), field=field)
     return Particulars(
         badge_id=badge.parse(given.badge_id),
-        name=given.name.strip(),
+        name=typed.line(given.name, "name", 80),
         phone=phone.parse(given.phone),
-        licence_no=given.licence_no.strip().upper(),
-        licence_class=given.licence_class.strip().upper(),
+        licence_no=typed.line(given.licence_no, "licence_no", 24).upper(),
+        licence_class=typed.line(given.licence_class, "licence_class", 8).upper(),
         licence_until=given.licence_until,
         permit_until=given.permit_until,
         competences=given.competences,
@@ -156,12 +137,19 @@ def _checked(given: Particulars) -> Particulars:
     )
 
 
-def _write(driver: Driver, checked: Particulars) -> None:
-    driver.badge_id, driver.badge_active = checked.badge_id, checked.badge_active
-    driver.name, driver.phone = checked.name, checked.phone
-    driver.licence_no, driver.licence_class = checked.licence_no, checked.licence_class
-    driver.licence_until, driver.permit_until = checked.licence_until, checked.permit_until
-    driver.competences = sorted(competence.value for competence in checked.competences)
+def _write(session: Session, driver: Driver, checked: Particulars) -> None:
+    """Raises Conflict when somebody else wears the badge, even somebody who was given it a moment ago."""
+    try:
+        with savepoint(session):
+            driver.badge_id, driver.badge_active = checked.badge_id, checked.badge_active
+            driver.name, driver.phone = checked.name, checked.phone
+            driver.licence_no, driver.licence_class = checked.licence_no, checked.licence_class
+            driver.licence_until, driver.permit_until = checked.licence_until, checked.permit_until
+            driver.competences = sorted(competence.value for competence in checked.competences)
+            session.add(driver)
+            session.flush()
+    except IntegrityError as error:
+        raise Conflict("badge_taken", N_("Badge %(badge)s is somebody else's"), badge=checked.badge_id) from error
 
 
 def _standing(
@@ -186,11 +174,10 @@ def _standing(
 
 
 def _last_ended(session: Session, branch_id: int) -> dict[int, datetime]:
-    query = select(Trip.driver_id, func.max(Trip.ended_at)).where(
-        Trip.branch_id == branch_id, Trip.ended_at.is_not(None)
-    )
-    rows: Sequence[tuple[int | None, datetime | None]] = session.execute(query.group_by(Trip.driver_id)).all()
-    return {driver_id: ended for driver_id, ended in rows if driver_id is not None and ended is not None}
+    """When each driver's newest trip ended; one look at the index a driver, not all trips there ever were."""
+    newest = select(Trip.ended_at).where(Trip.driver_id == Driver.id).order_by(Trip.id.desc()).limit(1)
+    query = select(Driver.id, newest.scalar_subquery()).where(Driver.branch_id == branch_id)
+    return {driver_id: ended for driver_id, ended in session.execute(query) if ended is not None}
 
 
 def _long_ago(candidate: Candidate) -> float:
