@@ -5,7 +5,7 @@ import warnings
 from datetime import datetime
 from io import BytesIO
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageFile, ImageOps
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
@@ -30,6 +30,7 @@ def clean(content: bytes, *, max_bytes: int, max_pixels: int) -> bytes:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # our own cap on pixels is lower than the one Pillow warns of
+            ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint switches it on for its whole process
             picture = Image.open(BytesIO(content), formats=FORMATS)
         _check_size(picture, max_pixels)
         picture.draft("RGB", (LONGEST_EDGE, LONGEST_EDGE))  # of a large JPEG only what is kept is decoded
