@@ -24,9 +24,9 @@ _LIMITS: dict[State, tuple[timedelta, str]] = {
     State.DELIVERED: (timedelta(minutes=15), N_("Delivered %(minutes)s min ago, receipt not signed")),
 }
 _LATE = {
-    State.BOOKED: N_("%(minutes)s min late, and no driver yet"),
-    State.OFFERED: N_("%(minutes)s min late, and no driver yet"),
-    State.ACCEPTED: N_("%(minutes)s min late, and the driver has not set off"),
+    State.BOOKED: N_("%(minutes)s min late, no driver yet"),
+    State.OFFERED: N_("%(minutes)s min late, no driver yet"),
+    State.ACCEPTED: N_("%(minutes)s min late, driver not set off"),
     State.EN_ROUTE: N_("%(minutes)s min late, still on the way"),
 }
 _SEEKING = frozenset({State.BOOKED, State.OFFERED})
@@ -56,7 +56,7 @@ def _slow(
 ) -> Iterator[Concern]:
     near = appointed_at - now < AHEAD
     if state in _SEEKING and near and now - booked_at > SEARCHED:
-        yield Concern(N_("Searching for %(minutes)s min, and no driver yet"), {"minutes": _minutes(now - booked_at)})
+        yield Concern(N_("Searching for %(minutes)s min"), {"minutes": _minutes(now - booked_at)})
     if state is State.ACCEPTED and near and now - state_since > SEARCHED:
         message = N_("Accepted %(minutes)s min ago, not set off yet")
         yield Concern(message, {"minutes": _minutes(now - state_since)})
