@@ -27,7 +27,7 @@ def of_customer(session: Session, customer_id: int) -> tuple[Way, ...]:
     """The ways gone most among the last trips, the newest first among equals."""
     query = select(Trip.pickup_address, Trip.destination_address, Trip.booked_km)
     recent = session.execute(query.where(Trip.customer_id == customer_id).order_by(Trip.id.desc()).limit(RECENT))
-    return _most_gone([Way(*row) for row in recent.tuples()])
+    return _most_gone([Way(*row) for row in recent])
 
 
 def _most_gone(recent: Sequence[Way]) -> tuple[Way, ...]:
