@@ -65,7 +65,8 @@ def _give(trip_id: int, name: str) -> Response | tuple[str, int]:
     except DomainError as error:
         if error.code == "trip_unknown":
             raise
-        return trip_page(trip_id, name, FormState.typed(request.form, _placed(error)), error)
+        placed = _placed(error)
+        return trip_page(trip_id, name, FormState.typed(request.form, placed), placed)
     for text, kind in told:
         flash(text, kind)
     return done
