@@ -2,11 +2,12 @@
 
 import hashlib
 import warnings
+from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 
 from PIL import Image, ImageFile, ImageOps
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, undefer
 
 from dispatch.domain.errors import N_, Invalid, NotFound
@@ -14,13 +15,25 @@ from dispatch.domain.events import Event
 from dispatch.domain.roles import Actor, Permission, Role
 from dispatch.domain.states import LIVE
 from dispatch.services.announce import announce
-from dispatch.store import complaints
+from dispatch.store import complaints, inspections
 from dispatch.store.photos import Photo
 from dispatch.store.trips import Trip
 
 FORMATS = ("JPEG", "PNG", "WEBP")
 LONGEST_EDGE = 1600
 QUALITY = 82
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A photo of a trip without its bytes; `panel` and `kind` say which damage it shows, where a report names it."""
+
+    id: int
+    panel: str | None
+    kind: str | None
+    content_type: str
+    size: int  # bytes
+    taken_at: datetime
 
 
 def clean(content: bytes, *, max_bytes: int, max_pixels: int) -> bytes:
@@ -89,11 +102,41 @@ def read(session: Session, photo_id: int, actor: Actor, now: datetime) -> Photo:
     """
     photo = session.get(Photo, photo_id, options=[undefer(Photo.content)])
     if photo is None or photo.branch_id != actor.branch_id or not _may_see(session, photo, actor):
-        raise NotFound("photo_unknown", N_("There is no such photo"))
+        raise _unknown()
     if actor.has(Role.MANAGER) and photo.trip_id is not None:
         event = Event("photo.read", {"photo": photo.id})
         announce(session, event, actor, now, subject="trip", subject_id=photo.trip_id)
     return photo
+
+
+def of_trip(session: Session, trip: Trip, actor: Actor) -> list[Taken]:
+    """What was photographed on a trip, oldest first, for those who may see it. Raises NotFound for everybody else.
+
+    Nothing of a picture is read by this, so nothing enters the journal.
+    """
+    if not may_see(session, trip, actor):
+        raise _unknown()
+    shows = {
+        photo_id: (panel, damage["kind"])
+        for report in inspections.all_of_trip(session, trip.id)
+        for panel, damage in report.panels.items()
+        if damage
+        for photo_id in damage["photo_ids"]
+    }
+    query = select(Photo.id, Photo.content_type, func.length(Photo.content), Photo.created_at)
+    rows = session.execute(query.where(Photo.trip_id == trip.id).order_by(Photo.id))
+    return [Taken(row[0], *shows.get(row[0], (None, None)), *row[1:]) for row in rows]
+
+
+def may_see(session: Session, trip: Trip, actor: Actor) -> bool:
+    """Whether photos of this trip are for the actor: the access table of the service."""
+    if trip.branch_id != actor.branch_id:
+        return False
+    if actor.has(Role.MANAGER):
+        return True
+    if actor.driver_id is not None and trip.driver_id == actor.driver_id and trip.state in LIVE:
+        return True
+    return actor.has(Role.CARE) and complaints.on_trip(session, trip.id)
 
 
 def of_driver(session: Session, driver_id: int) -> Photo | None:
@@ -105,9 +148,8 @@ def of_driver(session: Session, driver_id: int) -> Photo | None:
 def _may_see(session: Session, photo: Photo, actor: Actor) -> bool:
     if photo.trip_id is None:
         return actor.may(Permission.DRIVER_STATUS) or photo.driver_id == actor.driver_id
-    if actor.has(Role.MANAGER):
-        return True
-    trip = session.get_one(Trip, photo.trip_id)
-    if actor.driver_id is not None and trip.driver_id == actor.driver_id and trip.state in LIVE:
-        return True
-    return actor.has(Role.CARE) and complaints.on_trip(session, photo.trip_id)
+    return may_see(session, session.get_one(Trip, photo.trip_id), actor)
+
+
+def _unknown() -> NotFound:
+    return NotFound("photo_unknown", N_("There is no such photo"))

@@ -50,3 +50,9 @@ def of_trip(session: Session, trip_id: int) -> ConditionReport | None:
     """The report in force."""
     query = select(ConditionReport).where(ConditionReport.trip_id == trip_id, ConditionReport.superseded_at.is_(None))
     return session.scalars(query).first()
+
+
+def all_of_trip(session: Session, trip_id: int) -> list[ConditionReport]:
+    """Every report of the trip, those set aside first."""
+    query = select(ConditionReport).where(ConditionReport.trip_id == trip_id)
+    return list(session.scalars(query.order_by(ConditionReport.id)))

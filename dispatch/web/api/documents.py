@@ -1,17 +1,17 @@
-"""Signed documents and photos: signing, reading, verifying."""
+"""Signed documents: signing, reading, verifying."""
 
 from flask import Response, g, request
 from sqlalchemy.orm import Session
 
 from dispatch.domain.errors import N_, DomainError, NotFound
 from dispatch.domain.roles import Permission
-from dispatch.services import documents, photos, trips
+from dispatch.services import documents, trips
 from dispatch.store.agreements import Document, DocumentKind
 from dispatch.store.trips import Trip
 from dispatch.web.access import requires
 from dispatch.web.api.endpoint import Call, api, document, endpoint, submission
-from dispatch.web.idempotency import Reply, once
-from dispatch.web.problems import BadRequest, as_response, problem
+from dispatch.web.idempotency import Reply
+from dispatch.web.problems import as_response, problem
 from dispatch.web.runtime import runtime
 from dispatch.web.schemas import care as s
 from dispatch.web.schemas.commands import SignAgreementIn, SignReceiptIn
@@ -43,28 +43,6 @@ for _view, _body in ((command_sign_agreement, SignAgreementIn), (command_sign_re
     _rule = f"/trips/<int:trip_id>/commands/{_view.__name__.removeprefix('command_').replace('_', '-')}"
     _documented = document(_view, method="POST", tag="commands", reply=DoneOut, body=_body)
     api.add_url_rule(_rule, _view.__name__, requires(Permission.TRIP_DRIVE)(_documented), methods=["POST"])
-
-
-def add_photo(trip_id: int) -> Response:
-    """Keep a photo of the car: the picture itself is the body (JPEG, PNG or WebP)."""
-    if request.mimetype not in {"image/jpeg", "image/png", "image/webp"}:
-        raise BadRequest("not_a_photo", N_("Send the picture itself as image/jpeg, image/png or image/webp"))
-    given, settings = submission(), runtime()
-    content = request.get_data()
-
-    def work(session: Session) -> Reply:
-        trip = trips.own(session, trip_id, g.actor)
-        cleaned = photos.clean(content, max_bytes=settings.max_photo_bytes, max_pixels=settings.max_photo_pixels)
-        photo = photos.store(session, cleaned, g.actor, g.now, trip_id=trip.id)
-        return Reply(201, s.PhotoOut(id=photo.id, sha256=photo.sha256).model_dump_json())
-
-    return as_response(once(settings.db, given, g.now, work, problem))
-
-
-_documented = document(add_photo, method="POST", tag="photos", reply=s.PhotoOut, status=201)
-api.add_url_rule(
-    "/trips/<int:trip_id>/photos", "add_photo", requires(Permission.TRIP_DRIVE)(_documented), methods=["POST"]
-)
 
 
 @endpoint(

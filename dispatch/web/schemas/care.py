@@ -7,6 +7,7 @@ from pydantic import Field
 
 from dispatch.domain.callback import CallbackState, Outcome
 from dispatch.domain.complaint import Channel
+from dispatch.domain.inspection import DamageKind, Panel
 from dispatch.domain.satisfaction import Ground
 from dispatch.services.documents import Verdict
 from dispatch.web.schemas.common import Id, LongText, Moment, Name, Schema, ShortText
@@ -155,3 +156,20 @@ class PhotoOut(Schema):
 
     id: Id
     sha256: str
+
+
+class TakenOut(Schema):
+    """A photo of a trip: its bytes are asked for by its id. `panel` and `kind` name the damage it shows, if any."""
+
+    id: Id
+    panel: Panel | None
+    kind: DamageKind | None
+    content_type: str
+    size: Annotated[int, Field(description="Bytes")]
+    taken_at: datetime
+
+
+class PhotosOut(Schema):
+    """What was photographed on a trip, oldest first."""
+
+    photos: list[TakenOut]
