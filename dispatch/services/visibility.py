@@ -63,7 +63,7 @@ def reveal(session: Session, trip: Trip, actor: Actor, now: datetime, *, what: s
         raise Invalid("reveal_unknown", N_("Please choose one of the answers"), field="what")
     if not reason.strip():
         raise Invalid("reason_missing", N_("Please say why"), field="reason")
-    if what == "intoxication" and not actor.has(Role.MANAGER) and not complaints.on_trip(session, trip.id):
+    if what == "intoxication" and not _may_ask_state(session, trip, actor):
         raise Forbidden("not_permitted", N_("This is shown only where there is a complaint about the trip"))
     event = Event("trip.reveal", {"trip": trip.number, "what": what, "reason": reason.strip()[:200]})
     announce(session, event, actor, now, subject="trip", subject_id=trip.id)
@@ -73,6 +73,18 @@ def reveal(session: Session, trip: Trip, actor: Actor, now: datetime, *, what: s
         return f"{trip.pickup_address} → {trip.destination_address}"
     report = inspections.of_trip(session, trip.id)
     return report.intoxication.value if report else ""
+
+
+def revealable(session: Session, trip: Trip, actor: Actor) -> frozenset[str]:
+    """What of the trip is kept back from the actor and can be asked for with a reason."""
+    if not actor.may(Permission.PERSONAL_REVEAL) or _sees_all(trip, actor):
+        return frozenset()
+    found = inspections.of_trip(session, trip.id) is not None and _may_ask_state(session, trip, actor)
+    return frozenset(REVEALABLE) if found else frozenset(REVEALABLE) - {"intoxication"}
+
+
+def _may_ask_state(session: Session, trip: Trip, actor: Actor) -> bool:
+    return actor.has(Role.MANAGER) or complaints.on_trip(session, trip.id)
 
 
 def _sees_all(trip: Trip, actor: Actor) -> bool:

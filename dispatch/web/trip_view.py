@@ -4,10 +4,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from dispatch.domain.errors import NotFound
 from dispatch.domain.events import name_of
 from dispatch.domain.roles import Actor
 from dispatch.domain.trip import open_commands
-from dispatch.services import visibility
+from dispatch.services import photos, visibility
+from dispatch.services.photos import Taken
 from dispatch.store.trips import Trip
 from dispatch.web.schemas.trips import DriverBrief, TripOut
 
@@ -60,6 +62,14 @@ def trip_out(session: Session, trip: Trip, actor: Actor, now: datetime, *, whole
         incidents=[incident.id for incident in trip.incidents] if whole else [],
         open_commands=sorted(name_of(command) for command in open_commands(trip.state)),
     )
+
+
+def photos_of(session: Session, trip: Trip, actor: Actor) -> list[Taken]:
+    """The trip's photos for a page: none where they are not for the actor."""
+    try:
+        return photos.of_trip(session, trip, actor)
+    except NotFound:
+        return []
 
 
 def _km(value: object) -> str | None:

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from dispatch.domain.errors import N_, DomainError, Invalid, NotFound
 from dispatch.domain.roles import Permission
-from dispatch.services import callback_queue, callbacks, documents
+from dispatch.services import callback_queue, callbacks, documents, visibility
 from dispatch.store.agreements import DocumentKind
 from dispatch.store.branches import Branch
 from dispatch.web.access import requires
@@ -19,9 +19,11 @@ from dispatch.web.api.care import attempt_from
 from dispatch.web.care import blueprint
 from dispatch.web.formstate import BLANK, FormState
 from dispatch.web.problems import status_of, words
+from dispatch.web.revealing import Answer, asked, reveals
 from dispatch.web.runtime import runtime
 from dispatch.web.schemas.care import AttemptIn
 from dispatch.web.submitting import read, submit
+from dispatch.web.trip_view import photos_of
 
 PAGE = 50
 QUESTIONS = ("badge_worn", "car_checked", "fee_explained", "copy_handed_over")
@@ -102,6 +104,17 @@ def dial(callback_id: int) -> str | tuple[str, int]:
     return _page(callback_id, BLANK, number=number)
 
 
+@blueprint.post("/<int:callback_id>/reveal")
+@requires(Permission.PERSONAL_REVEAL)
+def reveal(callback_id: int) -> tuple[str, int]:
+    """Show one masked fact of the trip to somebody who says why."""
+    with runtime().db.reading() as session:
+        trip_id = callbacks.find(session, callback_id, g.actor).trip_id
+    answer = asked(trip_id)
+    status = status_of(answer.error) if answer.error is not None else 200
+    return _page(callback_id, BLANK, answer=answer), status
+
+
 @blueprint.post("/<int:callback_id>")
 @requires(Permission.CALLBACK_WORK)
 def record(callback_id: int) -> Response | tuple[str, int]:
@@ -155,7 +168,7 @@ def _or_back(work: Any) -> Response:
         return redirect("/care")
 
 
-def _page(callback_id: int, form: FormState, number: str = "") -> str:
+def _page(callback_id: int, form: FormState, number: str = "", answer: Answer | None = None) -> str:
     with runtime().db.reading() as session:
         task = callbacks.find(session, callback_id, g.actor)
         lease = task.lease_until is not None and task.lease_until > g.now
@@ -169,4 +182,7 @@ def _page(callback_id: int, form: FormState, number: str = "") -> str:
             attempt_no=len(task.attempts) + 1,
             agreement=documents.of_trip(session, task.trip, DocumentKind.AGREEMENT),
             receipt=documents.of_trip(session, task.trip, DocumentKind.RECEIPT),
+            seen=visibility.of_trip(task.trip, g.actor, g.now),
+            photos=photos_of(session, task.trip, g.actor),
+            reveals=reveals(session, task.trip, f"/care/{task.id}/reveal", answer),
         )

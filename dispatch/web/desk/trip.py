@@ -28,9 +28,10 @@ from dispatch.web.desk.timeline import moments
 from dispatch.web.formstate import BLANK, FormState
 from dispatch.web.labels import label, readable
 from dispatch.web.problems import status_of
+from dispatch.web.revealing import Answer, asked, reveals
 from dispatch.web.runtime import runtime
 from dispatch.web.times import localtime
-from dispatch.web.trip_view import trip_out
+from dispatch.web.trip_view import photos_of, trip_out
 
 SEEKING = frozenset({State.BOOKED, State.OFFERED})
 HISTORY = 200
@@ -65,7 +66,17 @@ def changed(trip_id: int) -> str | tuple[str, int]:
         return render_template("desk/changed.html", trip=trip)
 
 
-def trip_page(trip_id: int, doing: str, form: FormState, error: DomainError | None = None) -> tuple[str, int]:
+@blueprint.post("/trips/<int:trip_id>/reveal")
+@requires(Permission.PERSONAL_REVEAL)
+def reveal(trip_id: int) -> tuple[str, int]:
+    """Show one masked fact to somebody who says why."""
+    answer = asked(trip_id)
+    return trip_page(trip_id, "", BLANK, answer.error, answer)
+
+
+def trip_page(
+    trip_id: int, doing: str, form: FormState, error: DomainError | None = None, answer: Answer | None = None
+) -> tuple[str, int]:
     """The page with one action's form open, with what was typed and what is wrong with it."""
     with runtime().db.reading() as session:
         trip = trips.find(session, trip_id, g.actor)
@@ -89,6 +100,8 @@ def trip_page(trip_id: int, doing: str, form: FormState, error: DomainError | No
             readable=readable,
             history=moments(_history(session, trip)),
             link=_link(trip),
+            photos=photos_of(session, trip, g.actor),
+            reveals=reveals(session, trip, f"/desk/trips/{trip.id}/reveal", answer),
         )
         return page, status_of(error) if error is not None else 200
 

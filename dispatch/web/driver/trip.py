@@ -33,7 +33,7 @@ from dispatch.web.runtime import runtime
 from dispatch.web.schemas.commands import SignAgreementIn, SignReceiptIn
 from dispatch.web.signing_flow import sign
 from dispatch.web.submitting import ONCE, read, submit, who
-from dispatch.web.trip_view import trip_out
+from dispatch.web.trip_view import photos_of, trip_out
 
 STEPS = (State.ACCEPTED, State.EN_ROUTE, State.ON_SITE, State.INSPECTED, State.AGREED, State.DRIVING, State.DELIVERED)
 SCREENS = {"refuse", "destination", "incident", "deliver"}
@@ -122,6 +122,7 @@ def _page(trip_id: int, wanted: str, form: FormState, code: str = "") -> str:
             stop=next((stop for stop in trip.stops if stop.ended_at is None), None),
             agreement=documents.of_trip(session, trip, DocumentKind.AGREEMENT),
             link=runtime().keys.url(trip.id),
+            photos=photos_of(session, trip, g.actor),
             qr=segno.make(runtime().keys.url(trip.id)).svg_data_uri(scale=5, dark="#10231c", light="#ffffff"),
         )
 

@@ -1,0 +1,140 @@
+"""A signed agreement to be read on a screen: all its particulars as they were frozen, personal ones masked."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, undefer
+
+from contracts import forms
+from contracts.forms import Terms
+from contracts.forms.model import Clause
+from contracts.wording import Wording
+from dispatch.domain import masking, phone, plate
+from dispatch.domain.errors import N_, Invalid, NotFound
+from dispatch.domain.events import Event
+from dispatch.domain.roles import Actor, Permission, Role
+from dispatch.domain.text import Text
+from dispatch.services import trips
+from dispatch.services.announce import announce
+from dispatch.store.agreements import Document, DocumentKind
+
+_CONTACT_PHONES = (("customer",), ("driver",), ("signature",), ("condition", "signature"))
+_ADDRESSES = (("trip", "origin"), ("trip", "destination"))
+
+
+@dataclass(frozen=True, slots=True)
+class ReadClause:
+    """One clause with this agreement's figures in it."""
+
+    id: str
+    title: Text
+    words: Text
+
+
+@dataclass(frozen=True, slots=True)
+class MaskedAgreement:
+    """What stands in an agreement. `facts` are those it was drawn from, with phones, addresses and plate masked."""
+
+    number: str
+    title: Text
+    company_first: bool
+    facts: dict[str, Any]
+    clauses: tuple[ReadClause, ...]
+    undertakings: tuple[ReadClause, ...]
+    readings: tuple[ReadClause, ...]
+    declaration: tuple[Text, ...]
+    effect: tuple[Text, ...]
+    signed_at: datetime
+    sha256: str
+
+
+def masked(session: Session, trip_id: int, actor: Actor, now: datetime) -> MaskedAgreement:
+    """The trip's agreement in force, for customer service and managers; a manager's reading is in the journal.
+
+    Raises NotFound when there is none, or not for this actor.
+    """
+    trip = trips.find(session, trip_id, actor)
+    query = select(Document).where(
+        Document.trip_id == trip.id, Document.kind == DocumentKind.AGREEMENT, Document.superseded_at.is_(None)
+    )
+    found = session.scalars(query.options(undefer(Document.facts))).first()
+    if found is None or not actor.may(Permission.AGREEMENT_READ):
+        raise NotFound("document_unknown", N_("There is no such document"))
+    if actor.has(Role.MANAGER):
+        event = Event("document.read", {"trip": trip.number, "number": found.number})
+        announce(session, event, actor, now, subject="trip", subject_id=trip.id)
+    filled = forms.fill(found.clause_version, Terms(**found.facts["terms"]))
+    return MaskedAgreement(
+        number=found.number,
+        title=_text(filled.form.title),
+        company_first=filled.form.company_is_party_a,
+        facts=without_personal(found.facts),
+        clauses=_clauses(filled.clauses),
+        undertakings=_clauses(filled.undertakings),
+        readings=_clauses(filled.readings),
+        declaration=tuple(_text(one) for one in filled.declaration),
+        effect=tuple(_text(one) for one in filled.effect),
+        signed_at=found.signed_at,
+        sha256=found.sha256,
+    )
+
+
+def without_personal(facts: dict[str, Any]) -> dict[str, Any]:
+    """Frozen facts with phones, addresses and plate masked, without ink, photos and the address that verifies."""
+    kept: dict[str, Any] = {name: dict(part) if isinstance(part, dict) else part for name, part in facts.items()}
+    if kept["condition"]["signature"] is not None:
+        kept["condition"]["signature"] = dict(kept["condition"]["signature"])
+    for path in _CONTACT_PHONES:
+        person = _at(kept, path)
+        if person is not None:
+            person["phone"] = _phone(person["phone"])
+            person.pop("strokes", None)
+    for part, name in _ADDRESSES:
+        kept[part][name] = masking.address(kept[part][name])
+    kept["place"] = masking.address(kept["place"])
+    kept["car"]["plate"] = _plate(kept["car"]["plate"])
+    kept["condition"]["damages"] = [
+        {name: damage[name] for name in ("panel", "kind", "note")} for damage in kept["condition"]["damages"]
+    ]
+    del kept["verify_url"]
+    return kept
+
+
+def _at(facts: dict[str, Any], path: tuple[str, ...]) -> dict[str, Any] | None:
+    part: dict[str, Any] | None = facts
+    for name in path:
+        part = None if part is None else part[name]
+    return part
+
+
+def _phone(shown: str) -> str:
+    """A number as the agreement prints it, masked; one that cannot be read is left out."""
+    try:
+        return phone.masked(phone.parse(shown)) if shown else ""
+    except Invalid:
+        return ""
+
+
+def _plate(shown: str) -> str:
+    try:
+        return plate.parse(shown).masked()
+    except Invalid:
+        return ""
+
+
+def _clauses(found: Iterable[Clause]) -> tuple[ReadClause, ...]:
+    return tuple(
+        ReadClause(
+            one.id,
+            _text(one.title),
+            Text("".join(words.zh for words in one.sentences), " ".join(words.en for words in one.sentences)),
+        )
+        for one in found
+    )
+
+
+def _text(words: Wording) -> Text:
+    return Text(words.zh, words.en)
