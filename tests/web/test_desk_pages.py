@@ -1,14 +1,11 @@
 """The desk's board, the list of trips, and what is done with one trip."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import event
 
 from dispatch.domain import commands as c
 from dispatch.domain.driver import Competence
@@ -17,6 +14,7 @@ from dispatch.domain.states import State
 from dispatch.store.staff import Staff
 from tests.web.conftest import Web
 from tests.web.forms import fill_in
+from tests.web.queries import counted
 
 
 def reading_english(web: Web, actor: Actor) -> FlaskClient:
@@ -44,20 +42,6 @@ def act(client: FlaskClient, trip_id: int, name: str, **fields: str | list[str])
 
 def rows(page: str) -> list[int]:
     return [int(found) for found in re.findall(r'data-row="(\d+)"', page)]
-
-
-@contextmanager
-def counted(web: Web) -> Iterator[list[str]]:
-    statements: list[str] = []
-
-    def note(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        statements.append(statement)
-
-    event.listen(web.world.db.engine, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        event.remove(web.world.db.engine, "before_cursor_execute", note)
 
 
 # The board

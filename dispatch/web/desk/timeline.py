@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from flask_babel import gettext, ngettext
@@ -41,8 +42,13 @@ class Moment:
 
 
 def moments(entries: Iterable[JournalEntry]) -> list[Moment]:
-    """The history as it is read, in the order of the entries."""
-    return [_moment(entry) for entry in entries]
+    """The history as it is read, in the order of the entries; a row of photos one person looked at is one line."""
+    return [_moment(next(row)) for _, row in groupby(entries, _together)]
+
+
+def _together(entry: JournalEntry) -> tuple[int, ...]:
+    """What tells one line from the next: every entry for itself, but photos by who looked."""
+    return (entry.actor_id,) if entry.type == "photo.read" else (entry.actor_id, entry.id)
 
 
 def _moment(entry: JournalEntry) -> Moment:
