@@ -18,6 +18,7 @@ from dispatch.domain.roles import Actor, Role
 from dispatch.domain.states import State
 from dispatch.services import complaints, photos
 from dispatch.store import journal
+from dispatch.store.trips import Trip
 from tests.world import World
 
 MOST_BYTES, MOST_PIXELS = 1 << 20, 4_000_000
@@ -153,6 +154,20 @@ def test_a_manager_sees_photos_and_the_journal_says_so(world: World) -> None:
     with world.db.reading() as session:
         newest = journal.page(session, world.branch_id, subject="trip", subject_id=trip_id)[0]
     assert (newest.type, newest.payload) == ("photo.read", {"photo": photo_id})
+
+
+def test_the_list_of_a_trip_s_photos_gives_their_size_and_reads_none(world: World) -> None:
+    trip_id = world.to(State.ON_SITE)
+    photo_id = taken(world, trip_id)
+    with world.db.reading() as session:
+        [one] = photos.of_trip(session, session.get_one(Trip, trip_id), world.manager)
+        with pytest.raises(NotFound):
+            photos.of_trip(session, session.get_one(Trip, trip_id), world.agent)
+        newest = journal.page(session, world.branch_id, subject="trip", subject_id=trip_id)[0]
+    with world.db.transaction() as session:
+        assert one.size == len(photos.read(session, photo_id, world.manager, world.now).content)
+    assert (one.id, one.content_type, one.panel, one.kind) == (photo_id, "image/jpeg", None, None)
+    assert newest.type != "photo.read"
 
 
 def test_a_photo_of_another_branch_does_not_exist(world: World) -> None:

@@ -204,3 +204,7 @@ def test_desk_and_drivers_do_not_read_agreements_there(web: Web, trip_id: int) -
 def test_an_agreement_not_yet_signed_or_set_aside_does_not_exist(web: Web, trip_id: int) -> None:
     web.world.to(State.INSPECTED, trip_id)
     assert agreement(web, trip_id, web.world.agent).status_code == 404
+    web.world.to(State.AGREED, trip_id)
+    assert agreement(web, trip_id, web.world.agent).status_code == 200
+    web.world.do(trip_id, c.StepBack("signed too early"), web.world.dispatcher)
+    assert agreement(web, trip_id, web.world.agent).status_code == 404

@@ -1,0 +1,57 @@
+"""An agreement read on a screen: its frozen facts, with what is personal taken out."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from dispatch.domain.booking import Place
+from dispatch.domain.errors import NotFound
+from dispatch.domain.states import State
+from dispatch.services import agreement_reading
+from dispatch.services.agreement_reading import MaskedAgreement
+from tests.world import World
+
+
+@pytest.fixture
+def world(database_url: str) -> Iterator[World]:
+    with World.opened(database_url) as opened:
+        yield opened
+
+
+def signed(world: World) -> int:
+    ways = {"pickup": Place("信州区五三大道 8 号"), "destination": Place("广信区旭日街道 12 号")}
+    return world.to(State.AGREED, world.book(caller_phone="13907931234", plate="赣E88666", **ways))
+
+
+def read(world: World, trip_id: int) -> MaskedAgreement:
+    with world.db.transaction() as session:
+        return agreement_reading.masked(session, trip_id, world.agent, world.now)
+
+
+def test_phone_addresses_place_and_plate_are_masked_and_ink_and_link_left_out(world: World) -> None:
+    found = read(world, signed(world))
+    facts = found.facts
+    assert (facts["customer"]["phone"], facts["car"]["plate"]) == ("139****1234", "赣E·***66")
+    assert (facts["trip"]["origin"], facts["trip"]["destination"], facts["place"]) == (
+        "信州区**",
+        "广信区**",
+        "信州区**",
+    )
+    whole = str(facts)
+    assert not any(kept in whole for kept in ("1390793", "139 0793", "五三", "旭日", "88666", "strokes", "verify_url"))
+
+
+def test_what_was_agreed_stands_there_whole(world: World) -> None:
+    found = read(world, signed(world))
+    assert [clause.id for clause in found.clauses][:2] == ["A1", "A2"]
+    assert "10 元" in found.clauses[1].words.zh
+    assert found.facts["quote_total_fen"] == sum(line["amount_fen"] for line in found.facts["quote"])
+    assert found.declaration
+    assert found.effect
+
+
+def test_who_may_not_read_agreements_finds_none(world: World) -> None:
+    trip_id = signed(world)
+    for actor in (world.dispatcher, world.driver, world.drivers[1]):
+        with world.db.transaction() as session, pytest.raises(NotFound):
+            agreement_reading.masked(session, trip_id, actor, world.now)
