@@ -33,8 +33,10 @@ class Item:
 PAGES = (
     Page("/desk", N_("Board"), "board", Permission.TRIP_DISPATCH, "b"),
     Page("/desk/new", N_("New booking"), "plus", Permission.TRIP_BOOK, "n"),
+    Page("/desk/trips", N_("All trips"), "road", Permission.TRIP_READ, "l"),
     Page("/driver", N_("My trips"), "wheel", Permission.TRIP_DRIVE),
     Page("/care", N_("Callbacks"), "headset", Permission.CALLBACK_READ, "c"),
+    Page("/care/complaints", N_("Complaints"), "complaint", Permission.COMPLAINT_READ, "m"),
     Page("/manage/drivers", N_("Drivers"), "badge", Permission.DRIVER_EDIT),
     Page("/manage/staff", N_("Staff"), "users", Permission.STAFF_EDIT),
     Page("/manage/tariffs", N_("Tariffs"), "fare", Permission.TARIFF_PUBLISH),

@@ -19,11 +19,28 @@ function named(event) {
   return `Alt+${letter.toLowerCase()}`;
 }
 
-/** The visible element for a key; inside an open dialog only the dialog's own keys count. */
+/** The marked elements, the page's own before those of the menu: where both have a key, the page's counts. */
+function marked(scope) {
+  const inMenu = (element) => Number(element.closest('header.bar') !== null);
+  return [...scope.querySelectorAll('[data-key]')].sort((one, other) => inMenu(one) - inMenu(other));
+}
+
+/** The visible element for a key; inside an open dialog only the dialog's own keys count. Several questions may have
+ * the same numbers: the question one is at counts, else the first that is not answered. */
 function target(key) {
-  const scope = document.querySelector('dialog[open]') ?? document;
-  return [...scope.querySelectorAll('[data-key]')]
-    .find((element) => element.dataset.key === key && element.checkVisibility?.() !== false && !element.disabled);
+  const found = marked(document.querySelector('dialog[open]') ?? document)
+    .filter((element) => element.dataset.key === key && element.checkVisibility?.() !== false && !element.disabled);
+  const question = (element) => element.closest('[data-answers] fieldset');
+  return found.find((element) => question(element)?.contains(document.activeElement))
+    ?? found.find((element) => !question(element)?.querySelector(':checked')) ?? found[0];
+}
+
+/** After an answer by number: on to the next question, and from the last one to the button that saves. */
+function goOn(answered) {
+  const form = answered.closest('[data-answers]');
+  const questions = [...form.querySelectorAll('fieldset:has([data-key])')].filter((one) => one.checkVisibility?.() !== false);
+  const next = questions[questions.indexOf(answered.closest('fieldset')) + 1];
+  (next?.querySelector('input') ?? form.querySelector('.btn--primary'))?.focus();
 }
 
 function use(element) {
@@ -34,6 +51,7 @@ function use(element) {
   }
   element.focus();
   element.click();
+  if (element.matches('[data-answers] [type=radio]')) goOn(element);
 }
 
 function words(element) {
@@ -48,7 +66,7 @@ function words(element) {
 function list() {
   const rows = [];
   const seen = new Set();
-  for (const element of document.querySelectorAll('[data-key]')) {
+  for (const element of marked(document)) {
     if (seen.has(element.dataset.key) || element.closest('dialog')) continue;
     seen.add(element.dataset.key);
     const term = document.createElement('dt');

@@ -123,7 +123,9 @@ def test_the_menu_holds_only_what_one_may_do_and_marks_the_nearest_page(app: Fla
         assert [(item.label, item.current) for item in shown] == [
             ("Board", False),
             ("New booking", True),
+            ("All trips", False),
             ("Callbacks", False),
+            ("Complaints", False),
         ]
         assert navigation.items(None, "/") == []
 
