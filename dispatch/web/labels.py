@@ -15,7 +15,7 @@ from flask_babel import get_locale, gettext
 from dispatch.domain.errors import N_
 from dispatch.domain.fare_lines import FLAG_MESSAGES
 from dispatch.domain.text import Text
-from dispatch.web.times import localtime
+from dispatch.web.times import duration, localtime
 
 LABELS: dict[str, dict[str, str]] = {
     "event": {
@@ -52,12 +52,16 @@ LABELS: dict[str, dict[str, str]] = {
         "driver.cleared": N_("Driver cleared"),
         "driver.add": N_("Driver added"),
         "driver.change": N_("Driver changed"),
+        "branch.setup": N_("Branch set up"),
+        "staff.sign_in": N_("Signed in"),
         "staff.add": N_("Staff added"),
         "staff.change": N_("Staff changed"),
         "staff.password_set": N_("Password given"),
         "staff.password_change": N_("Password changed"),
         "staff.totp_set": N_("Authenticator set up"),
         "staff.totp_cleared": N_("Authenticator taken off"),
+        "staff.token_create": N_("Key for a machine made"),
+        "staff.tokens_revoke": N_("Keys for machines withdrawn"),
         "tariff.publish": N_("Tariff published"),
         "calendar.import": N_("Working days changed"),
         "callback.plan": N_("Callback planned"),
@@ -67,6 +71,7 @@ LABELS: dict[str, dict[str, str]] = {
         "callback.attempt": N_("Call recorded"),
         "callback.drop": N_("Callback dropped"),
         "callback.moved": N_("Callback moved"),
+        "callback.sweep": N_("Callback falls due"),
         "complaint.register": N_("Complaint registered"),
     },
     "state": {
@@ -107,6 +112,8 @@ LABELS: dict[str, dict[str, str]] = {
         "other": N_("Other reason"),
     },
     "party": {"customer": N_("Customer"), "company": N_("Company"), "other": N_("Somebody else")},
+    "reveal": {"phone": N_("Phone"), "address": N_("Addresses"), "intoxication": N_("Customer’s state")},
+    "actor": {"clock": N_("System")},
     "side": {"customer": N_("Customer"), "company": N_("Company")},
     "signer": {"customer": N_("Customer"), "companion": N_("Companion")},
     "incident_kind": {
@@ -269,6 +276,7 @@ FACTS: dict[str, str] = {
     "voucher": N_("Voucher %(value)s"),
     "waiting": N_("Waited %(value)s"),
 }
+_LENGTH = re.compile(r"\b(\d+):(\d\d):(\d\d)\b")
 FACT_KINDS = {"cancelled_by": "side", "stage": "stage", "reason": "refusal_reason"}
 
 
@@ -303,12 +311,23 @@ def options_of(kind: str) -> list[tuple[str, str]]:
 
 
 def told(name: str, value: str) -> str:
-    """A fact of a fare line in words: ('driven_km', '13.5') -> 'Driven 13.5 km'. An unknown fact is shown as it is."""
+    """A fact of a fare line in words: ('driven_km', '13.5') -> 'Driven 13.5 km'. An unknown fact is shown as it is.
+
+    The year is on the trip; seconds of a time are in the document, a length of time keeps them.
+    """
     message = FACTS.get(name)
     shown = label(value, FACT_KINDS[name]) if name in FACT_KINDS else value
     if name.endswith("_at") and len(value) == len("2026-11-23 22:31:00"):
-        shown = value[len("2026-") :]  # the year is on the trip
+        shown = value[len("2026-") : -len(":00")]
+    shown = _LENGTH.sub(_length, shown)
     return gettext(message, value=shown) if message else f"{name} {value}"
+
+
+def _length(found: re.Match[str]) -> str:
+    """A length of time as people say it: 0:30:00 -> '30 min', 1:05:20 -> '1 h 05 min 20 s'."""
+    hours, minutes, seconds = (int(part) for part in found.groups())
+    words = duration(hours * 3600 + minutes * 60)
+    return gettext("%(minutes)s %(seconds)s s", minutes=words, seconds=seconds) if seconds else words
 
 
 def readable(params: Mapping[str, Any]) -> dict[str, Any]:

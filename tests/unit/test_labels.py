@@ -90,7 +90,9 @@ def test_parameters_of_a_message_become_readable(app: Flask) -> None:
     ("name", "value", "words"),
     [
         ("driven_km", "13.5", "Driven 13.5 km"),
-        ("departed_at", "2026-11-23 22:31:00", "Departed 11-23 22:31:00"),
+        ("departed_at", "2026-11-23 22:31:09", "Departed 11-23 22:31"),
+        ("free", "0:30:00", "Free 30 min"),
+        ("waiting", "1:05:20", "Waited 1 h 05 min 20 s"),
         ("cancelled_by", "customer", "Cancelled by Customer"),
         ("something_new", "7", "something_new 7"),
     ],

@@ -4,12 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from typing import Any
 
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 
-from dispatch.domain.money import yuan
 from dispatch.store.journal import JournalEntry
+from dispatch.web.entries import details
 from dispatch.web.labels import label
 
 _TONES = {
@@ -27,8 +26,6 @@ _TONES = {
     "aborted": "alarm",
 }
 _ALARMING = frozenset({"trip.replace_driver", "trip.report_incident", "trip.step_back"})
-_REASONS = {"trip.replace_driver": "replace_reason", "trip.refuse": "refusal_reason"}
-"""Whose reason is one of a list; the others are told in people's own words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,22 +49,8 @@ def _together(entry: JournalEntry) -> tuple[int, ...]:
 
 
 def _moment(entry: JournalEntry) -> Moment:
-    details = [text for text in _details(entry.type, entry.payload) if text]
+    told = details(entry.type, entry.payload)
     words = label(entry.type, "event")
-    text = gettext("%(what)s: %(details)s", what=words, details=gettext(", ").join(details)) if details else words
+    text = gettext("%(what)s: %(details)s", what=words, details=gettext(", ").join(told)) if told else words
     tone = "alarm" if entry.type in _ALARMING else _TONES.get(str(entry.payload.get("to", "")), "quiet")
     return Moment(entry.at, text, entry.actor_name if entry.actor_id else "", tone)
-
-
-def _details(kind: str, payload: dict[str, Any]) -> list[str]:
-    reason = str(payload.get("reason") or "")
-    return [
-        str(payload.get("badge") or "") if kind in {"trip.assign", "trip.accept"} else "",
-        ngettext("%(num)s driver", "%(num)s drivers", len(payload["driver_ids"])) if payload.get("driver_ids") else "",
-        label(str(payload["by"]), "party") if payload.get("by") else "",
-        label(str(payload["kind"]), "incident_kind") if payload.get("kind") else "",
-        f"¥{yuan(payload['amount_fen'])}" if payload.get("amount_fen") else "",
-        label(reason, _REASONS[kind]) if kind in _REASONS else reason,
-        str(payload.get("note") or ""),
-        str(payload.get("duplicate_reason") or ""),
-    ]

@@ -1,0 +1,77 @@
+"""What an entry of the journal tells, in words: beside the name of the event, what it was about and with whom."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext, ngettext
+
+from dispatch.domain.money import yuan
+from dispatch.store.journal import JournalEntry
+from dispatch.web.labels import label
+
+_REASONS = {"trip.replace_driver": "replace_reason", "trip.refuse": "refusal_reason"}
+"""Whose reason is one of a list; the others are told in people's own words."""
+_NAMES_DRIVER = frozenset({"trip.assign", "trip.accept"})
+_NUMBERED = frozenset({"document.read", "tariff.publish"})
+
+_PAGES = {
+    "trip": "/desk/trips/{id}",
+    "callback": "/care/{id}",
+    "complaint": "/care/complaints",
+    "driver": "/manage/drivers/{id}",
+    "staff": "/manage/staff/{id}",
+    "tariff": "/manage/tariffs",
+    "calendar": "/manage/days",
+}
+_CALLED_BY = ("trip", "complaint", "badge", "login")
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What an entry is about: what people call it, and its page, empty where it has none."""
+
+    name: str
+    address: str
+
+
+def subject(entry: JournalEntry) -> Subject:
+    """What an entry is about; without a name where the event says everything."""
+    name = next((str(entry.payload[key]) for key in _CALLED_BY if entry.payload.get(key)), "")
+    return Subject(name, _PAGES.get(entry.subject, "").format(id=entry.subject_id))
+
+
+def details(kind: str, payload: Mapping[str, Any]) -> list[str]:
+    """What is worth telling, in the order in which it is read. Addresses and numbers of customers are not."""
+    found = [words(payload[key]) for key, words in _TELL.items() if payload.get(key)]
+    if kind in _NAMES_DRIVER and payload.get("badge"):
+        found.insert(0, str(payload["badge"]))
+    if kind in _NUMBERED:
+        found.insert(0, str(payload["number"]))
+    if payload.get("reason"):
+        found.append(label(str(payload["reason"]), _REASONS.get(kind, "")))
+    return found + [str(payload[key]) for key in ("note", "comment", "duplicate_reason") if payload.get(key)]
+
+
+def _fee(fen: int) -> str:
+    return f"¥{yuan(fen)}"
+
+
+_TELL: dict[str, Callable[[Any], str]] = {
+    "driver_ids": lambda ids: ngettext("%(num)s driver", "%(num)s drivers", len(ids)),
+    "by": lambda value: label(value, "party"),
+    "kind": lambda value: label(value, "incident_kind"),
+    "outcome": lambda value: label(value, "outcome"),
+    "channel": lambda value: label(value, "channel"),
+    "what": lambda value: label(value, "reveal"),
+    "roles": lambda values: gettext(", ").join(label(value, "role") for value in values),
+    "name": str,
+    "source": str,
+    "days": lambda count: ngettext("%(num)s day", "%(num)s days", count),
+    "due_on": lambda day: gettext("due on %(day)s", day=day),
+    "rating": lambda value: gettext("rated %(rating)s of 5", rating=value),
+    "amount_fen": _fee,
+    "fee_fen": _fee,
+    "allowance_fen": _fee,
+}
+"""How a value is told, by its name in the entry."""
