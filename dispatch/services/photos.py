@@ -7,7 +7,7 @@ from datetime import datetime
 from io import BytesIO
 
 from PIL import Image, ImageFile, ImageOps
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, undefer
 
 from dispatch.domain.errors import N_, Invalid, NotFound
@@ -143,6 +143,11 @@ def of_driver(session: Session, driver_id: int) -> Photo | None:
     """A driver's newest photo, with its bytes."""
     query = select(Photo).where(Photo.driver_id == driver_id).options(undefer(Photo.content))
     return session.scalars(query.order_by(Photo.id.desc()).limit(1)).first()
+
+
+def driver_has_one(session: Session, driver_id: int) -> bool:
+    """Whether a badge with a photo can be shown; its bytes are not read."""
+    return bool(session.scalar(select(exists().where(Photo.driver_id == driver_id))))
 
 
 def _may_see(session: Session, photo: Photo, actor: Actor) -> bool:

@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from importlib.resources import files
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -64,10 +65,25 @@ def in_force(session: Session, branch_id: int, now: datetime) -> TariffInForce:
 
 def of_id(session: Session, branch_id: int, tariff_id: int) -> TariffInForce:
     """A version by id, as frozen in a trip. Raises NotFound for another branch's."""
+    return _read(_version(session, branch_id, tariff_id))
+
+
+def document_of(session: Session, branch_id: int, tariff_id: int) -> str:
+    """A version as it was written, to begin the next one from. Raises NotFound for another branch's."""
+    return _version(session, branch_id, tariff_id).document
+
+
+def samples() -> dict[str, str]:
+    """The documents that come with the service, by name, to begin one's own from."""
+    found = sorted((files("dispatch") / "tariffs").iterdir(), key=lambda one: one.name)
+    return {one.name.removesuffix(".toml"): one.read_text(encoding="utf-8") for one in found}
+
+
+def _version(session: Session, branch_id: int, tariff_id: int) -> TariffVersion:
     version = session.get(TariffVersion, tariff_id)
     if version is None or version.branch_id != branch_id:
         raise NotFound("tariff_unknown", N_("There is no such tariff"))
-    return _read(version)
+    return version
 
 
 def _read(version: TariffVersion) -> TariffInForce:

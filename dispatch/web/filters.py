@@ -14,7 +14,7 @@ from dispatch.domain.text import Text
 from dispatch.web import assets, navigation
 from dispatch.web.i18n import LANGUAGES
 from dispatch.web.labels import label, options, options_of, state_label, told
-from dispatch.web.times import ago, clock, duration, localtime, server_time
+from dispatch.web.times import ago, clock, dated, duration, localtime, server_time
 
 
 def yuan(fen: int) -> str:
@@ -85,6 +85,7 @@ def register(app: Flask) -> None:
     app.jinja_env.filters.update(
         yuan=yuan,
         localtime=localtime,
+        dated=dated,
         clock=clock,
         ago=ago,
         duration=duration,

@@ -15,6 +15,11 @@ def localtime(moment: datetime, zone: str | None = None) -> str:
     return moment.astimezone(_zone(zone)).strftime("%m-%d %H:%M")
 
 
+def dated(moment: datetime, zone: str | None = None) -> str:
+    """Year, month, day, hour and minute in the branch's zone, for what is looked at years later."""
+    return moment.astimezone(_zone(zone)).strftime("%Y-%m-%d %H:%M")
+
+
 def clock(moment: datetime, zone: str | None = None) -> str:
     """Hour and minute in the branch's zone."""
     return moment.astimezone(_zone(zone)).strftime("%H:%M")

@@ -1,14 +1,18 @@
 """Working days: the year, importing an announcement, correcting a day."""
 
+from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 
+from babel.dates import format_date, get_day_names
 from flask import flash, g, render_template, request
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from dispatch.domain.errors import N_, DomainError, Invalid
 from dispatch.domain.roles import Permission
+from dispatch.domain.workdays import WorkingDay
 from dispatch.services import working_days
 from dispatch.services.working_days import CalendarChange
 from dispatch.store.branches import Branch
@@ -62,8 +66,36 @@ def _override(session: Session) -> CalendarChange:
         day = date.fromisoformat(request.form.get("day", ""))
     except ValueError as error:
         raise Invalid("date", N_("Please enter a date"), field="day") from error
-    working = request.form.get("is_working") == "yes"
-    return working_days.override(session, day, g.actor, g.now, is_working=working, name=request.form.get("name", ""))
+    answer = request.form.get("is_working", "")
+    if answer not in {"yes", "no"}:
+        raise Invalid("working_or_off", N_("Please answer yes or no"), field="is_working")
+    name = request.form.get("name", "")
+    return working_days.override(session, day, g.actor, g.now, is_working=answer == "yes", name=name)
+
+
+@dataclass(frozen=True, slots=True)
+class NamedDays:
+    """Days in a row with one name: a festival, or days worked for it."""
+
+    first: int
+    last: int
+    name: str
+    is_working: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month as it is shown."""
+
+    name: str
+    days: list[WorkingDay]
+    named: list[NamedDays]
+
+
+def _month(days: list[WorkingDay]) -> Month:
+    rows = [list(row) for _, row in groupby(days, lambda day: (day.name, day.is_working))]
+    named = [NamedDays(row[0].date.day, row[-1].date.day, row[0].name, row[0].is_working) for row in rows]
+    return Month(format_date(days[0].date, "LLL", get_locale()), days, [one for one in named if one.name])
 
 
 def _page(form: FormState, faults: list[Invalid] | None = None) -> str:
@@ -72,13 +104,14 @@ def _page(form: FormState, faults: list[Invalid] | None = None) -> str:
         today = g.now.astimezone(branch.zone).date()
         year = min(max(request.args.get("year", today.year, type=int), FIRST), LAST)
         view = working_days.of_year(session, year)
-        months = [[day for day in view.days if day.date.month == month] for month in range(1, 13)]
+        months = [_month([day for day in view.days if day.date.month == month]) for month in range(1, 13)]
         return render_template(
             "manage/days.html",
             form=form,
             faults=faults or [],
             view=view,
             months=months,
+            weekdays=[get_day_names("narrow", "stand-alone", get_locale())[day] for day in range(7)],
             today=today,
             missing=working_days.years_missing(session, today),
         )

@@ -9,6 +9,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from dispatch.domain import phone
 from dispatch.domain.driver import Competence
 from dispatch.domain.errors import N_, DomainError, Invalid, NotFound
 from dispatch.domain.roles import Permission
@@ -37,7 +38,7 @@ def list_drivers() -> str:
 @requires(Permission.DRIVER_EDIT)
 def new_driver() -> str:
     """An empty file."""
-    return render_template("manage/driver.html", form=BLANK, driver=None)
+    return render_template("manage/driver.html", form=BLANK, driver=None, has_photo=False)
 
 
 @blueprint.post("/drivers/new")
@@ -67,7 +68,7 @@ def show_driver(driver_id: int) -> str:
     """A file to edit."""
     with runtime().db.reading() as session:
         driver = drivers.find(session, driver_id, g.actor.branch_id)
-        return render_template("manage/driver.html", form=FormState(values=_values(driver)), driver=driver)
+        return _file(session, FormState(values=_values(driver)), driver)
 
 
 @blueprint.post("/drivers/<int:driver_id>")
@@ -117,10 +118,14 @@ def _saved(work: Any, driver_id: int | None) -> Response | tuple[str, int]:
     except DomainError as error:
         with runtime().db.reading() as session:
             driver = drivers.find(session, driver_id, g.actor.branch_id) if driver_id else None
-            form = FormState.typed(request.form, error)
-            return render_template("manage/driver.html", form=form, driver=driver), status_of(error)
+            return _file(session, FormState.typed(request.form, error), driver), status_of(error)
     flash(gettext("Saved."), "success")
     return done
+
+
+def _file(session: Session, form: FormState, driver: Driver | None) -> str:
+    has_photo = driver is not None and photos.driver_has_one(session, driver.id)
+    return render_template("manage/driver.html", form=form, driver=driver, has_photo=has_photo)
 
 
 def _particulars() -> Particulars:
@@ -159,7 +164,7 @@ def _values(driver: Driver) -> dict[str, str | list[str]]:
     return {
         "badge_id": driver.badge_id,
         "name": driver.name,
-        "phone": driver.phone,
+        "phone": phone.display(driver.phone),
         "licence_no": driver.licence_no,
         "licence_class": driver.licence_class,
         "licence_until": driver.licence_until.isoformat(),

@@ -17,6 +17,7 @@ from dispatch.services import tariffs
 from dispatch.store import tariffs as store
 from dispatch.web.access import requires
 from dispatch.web.formstate import FormState
+from dispatch.web.labels import readable
 from dispatch.web.manage import blueprint
 from dispatch.web.problems import status_of
 from dispatch.web.runtime import runtime
@@ -26,10 +27,15 @@ from dispatch.web.submitting import submit
 @blueprint.get("/tariffs")
 @requires(Permission.TARIFF_PUBLISH)
 def list_tariffs() -> str:
-    """Every version; the document in force to begin the next one from."""
+    """Every version; the one in force to begin the next from, or another, or a document that comes with the service."""
+    version, sample = request.args.get("version", type=int), request.args.get("sample", "")
     with runtime().db.reading() as session:
         current = store.in_force(session, g.actor.branch_id, g.now)
-    return _page(FormState(values={"document": current.document if current else ""}))
+        if version is not None:
+            document = tariffs.document_of(session, g.actor.branch_id, version)
+        else:
+            document = tariffs.samples().get(sample, current.document if current else "")
+    return _page(FormState(values={"document": document}))
 
 
 @blueprint.post("/tariffs")
@@ -78,6 +84,9 @@ def _page(form: FormState, *, checked: bool = False) -> str:
             form=form,
             versions=store.page(session, g.actor.branch_id),
             current=current.id if current else None,
+            now=g.now,
+            samples=tuple(tariffs.samples()),
+            readable=readable,
             checked=checked,
             problems=problems,
             standard=standard,
