@@ -9,6 +9,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from dispatch.domain.callback import CallbackState
 from dispatch.domain.errors import N_, DomainError, Invalid, NotFound
 from dispatch.domain.roles import Permission
 from dispatch.services import callback_queue, callbacks, documents, visibility
@@ -26,6 +27,7 @@ from dispatch.web.submitting import read, submit
 from dispatch.web.trip_view import photos_of
 
 PAGE = 50
+CLAIMABLE = frozenset({CallbackState.DUE, CallbackState.CLAIMED})
 QUESTIONS = ("badge_worn", "car_checked", "fee_explained", "copy_handed_over")
 _ANSWER = {"yes": True, "no": False}
 
@@ -179,6 +181,7 @@ def _page(callback_id: int, form: FormState, number: str = "", answer: Answer | 
             trip=task.trip,
             number=number,
             mine=task.claimed_by == g.actor.id and lease,
+            claimable=g.actor.may(Permission.CALLBACK_WORK) and task.state in CLAIMABLE and not lease,
             attempt_no=len(task.attempts) + 1,
             agreement=documents.of_trip(session, task.trip, DocumentKind.AGREEMENT),
             receipt=documents.of_trip(session, task.trip, DocumentKind.RECEIPT),
