@@ -4,12 +4,15 @@ from datetime import timedelta
 
 from flask import g, render_template, request
 
+from dispatch.domain.errors import N_, Invalid
 from dispatch.domain.roles import Permission
 from dispatch.services import documents, throttle
 from dispatch.services.documents import Verification
 from dispatch.services.throttle import Limit
 from dispatch.web.access import requires
 from dispatch.web.customer import blueprint
+from dispatch.web.formstate import BLANK, FormState
+from dispatch.web.problems import status_of
 from dispatch.web.runtime import runtime
 
 PER_ADDRESS = Limit(60, timedelta(minutes=10))
@@ -33,12 +36,15 @@ def verify_number(number: str) -> str:
 
 @blueprint.post("/verify")
 @requires(Permission.PUBLIC)
-def verify_file() -> str:
+def verify_file() -> str | tuple[str, int]:
     """Compare a file with what was signed."""
-    _count()
     upload = request.files.get("file")
+    if upload is None or not upload.filename:
+        missing = Invalid("file_missing", N_("Please choose a file"), field="file")
+        return _page(None, "", form=FormState.typed(request.form, missing)), status_of(missing)
+    _count()
     with runtime().db.reading() as session:
-        return _page(documents.verify(session, upload.read() if upload else b""), "", of_file=True)
+        return _page(documents.verify(session, upload.read()), "", of_file=True)
 
 
 def _count() -> None:
@@ -46,5 +52,5 @@ def _count() -> None:
         throttle.count(session, f"verify-from:{request.remote_addr}", PER_ADDRESS, g.now)
 
 
-def _page(found: Verification | None, number: str, *, of_file: bool = False) -> str:
-    return render_template("customer/verify.html", found=found, number=number, of_file=of_file)
+def _page(found: Verification | None, number: str, *, of_file: bool = False, form: FormState = BLANK) -> str:
+    return render_template("customer/verify.html", found=found, number=number, of_file=of_file, form=form)
