@@ -11,9 +11,10 @@ from werkzeug.wrappers import Response
 from dispatch.domain.errors import N_, DomainError, Invalid
 from dispatch.domain.roles import Permission
 from dispatch.domain.satisfaction import complaint_draft
-from dispatch.services import callbacks, complaints
+from dispatch.services import callbacks, complaints, trips
 from dispatch.store import complaints as store
 from dispatch.store.branches import Branch
+from dispatch.store.trips import Trip
 from dispatch.web.access import requires
 from dispatch.web.api.care import registration_from
 from dispatch.web.care import blueprint
@@ -41,13 +42,15 @@ def list_complaints() -> str:
 @blueprint.get("/complaints/new")
 @requires(Permission.COMPLAINT_REGISTER)
 def new_complaint() -> str:
-    """The form, filled with what a callback already told."""
+    """The form, filled with what a callback or a trip already tells."""
     values = {"channel": "call", "happened_at": f"{g.now.astimezone(ZoneInfo(g.zone)):%Y-%m-%dT%H:%M}"}
-    callback_id = request.args.get("callback", type=int)
-    if callback_id is not None:
-        with runtime().db.reading() as session:
+    callback_id, trip_id = request.args.get("callback", type=int), request.args.get("trip", type=int)
+    with runtime().db.reading() as session:
+        if callback_id is not None:
             values |= _from_callback(session, callback_id)
-    return render_template("care/complaint.html", form=FormState(values=values))
+        elif trip_id is not None:
+            values |= _from_trip(trips.find(session, trip_id, g.actor))
+        return _page(session, FormState(values=values))
 
 
 @blueprint.post("/complaints/new")
@@ -57,7 +60,8 @@ def register() -> Response | tuple[str, int]:
     try:
         done = submit(_keep)
     except DomainError as error:
-        return render_template("care/complaint.html", form=FormState.typed(request.form, error)), status_of(error)
+        with runtime().db.reading() as session:
+            return _page(session, FormState.typed(request.form, error)), status_of(error)
     flash(gettext("The complaint is registered."), "success")
     return done
 
@@ -74,26 +78,38 @@ def _keep(session: Session) -> str:
             "callback_id": given.get("callback_id") or None,
         },
     )
+    if body.trip_id is not None and not (body.contact_phone.strip() or body.contact_address.strip()):
+        body = body.model_copy(update={"contact_phone": trips.find(session, body.trip_id, g.actor).caller_phone})
     branch = session.get_one(Branch, g.actor.branch_id)
     registration = registration_from(body, g.now, area_code=branch.area_code)
     complaints.register(session, registration, g.actor, callback_id=body.callback_id)
     return "/care/complaints"
 
 
+def _page(session: Session, form: FormState) -> str:
+    """The number of the trip is known but not shown: an empty field means it."""
+    trip_id = str(form.value("trip_id"))
+    known = trips.find(session, int(trip_id), g.actor) if trip_id.isdecimal() else None
+    return render_template("care/complaint.html", form=form, trip=known)
+
+
 def _from_callback(session: Session, callback_id: int) -> dict[str, str]:
     task = callbacks.find(session, callback_id, g.actor)
-    trip = task.trip
     answers = callbacks.answers_of(task.attempts[-1]) if task.attempts else None
+    return _from_trip(task.trip) | {
+        "channel": "callback",
+        "problem": complaint_draft(answers, str(get_locale())) if answers else "",
+        "callback_id": str(task.id),
+    }
+
+
+def _from_trip(trip: Trip) -> dict[str, str]:
     at = trip.started_at or trip.booked_at
     return {
-        "channel": "callback",
         "contact_name": trip.contact_name,
-        "contact_phone": trip.caller_phone,
         "about": f"{trip.driver.name} {trip.driver.badge_id}" if trip.driver else trip.number,
-        "problem": complaint_draft(answers, str(get_locale())) if answers else "",
         "happened_at": f"{at.astimezone(ZoneInfo(g.zone)):%Y-%m-%dT%H:%M}",
         "trip_id": str(trip.id),
-        "callback_id": str(task.id),
     }
 
 
