@@ -10,6 +10,15 @@ from dispatch.domain.errors import DomainError, Invalid
 from dispatch.web.labels import readable
 
 
+class Unfit(Invalid):
+    """Several fields that do not fit, all told at once. The first stands for all where only one is named."""
+
+    def __init__(self, faults: Sequence[Invalid]) -> None:
+        first = faults[0]
+        super().__init__(first.code, first.message, field=first.field, **first.params)
+        self.faults = tuple(faults)
+
+
 @dataclass(frozen=True, slots=True)
 class FormState:
     """Values by field name (one text or several) and messages by field name; '' names the form as a whole."""
@@ -21,7 +30,8 @@ class FormState:
     def typed(cls, form: MultiDict[str, str], *errors: DomainError, **messages: str) -> "FormState":
         """The form as it was sent, with the rules' objections beside their fields."""
         found: dict[str, str | DomainError] = {}
-        for error in errors:
+        each = [one for error in errors for one in (error.faults if isinstance(error, Unfit) else (error,))]
+        for error in each:
             found.setdefault((error.field if isinstance(error, Invalid) else None) or "", error)
         found.update(messages)
         return cls({name: form.getlist(name) for name in form}, found)

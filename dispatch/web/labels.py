@@ -320,6 +320,8 @@ def told(name: str, value: str) -> str:
     if name.endswith("_at") and len(value) == len("2026-11-23 22:31:00"):
         shown = value[len("2026-") : -len(":00")]
     shown = _LENGTH.sub(_length, shown)
+    if name in {"range", "band"}:
+        shown = shown.replace("-", "–")
     return gettext(message, value=shown) if message else f"{name} {value}"
 
 

@@ -10,7 +10,8 @@ from pydantic import ValidationError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from dispatch.domain.errors import Invalid
+from dispatch.domain.errors import N_, Invalid
+from dispatch.web.formstate import Unfit
 from dispatch.web.idempotency import Reply, Submission, once
 from dispatch.web.runtime import runtime
 from dispatch.web.schemas.common import Schema
@@ -42,9 +43,20 @@ def who() -> str:
 
 
 def read(schema: type[S], values: object) -> S:
-    """Form values as a schema. Raises Invalid for the first field that does not fit, in words for people."""
+    """Form values as a schema. Raises Unfit with every field that does not fit, in words for people."""
     try:
         return schema.model_validate(values)
     except ValidationError as error:
-        fault = error.errors(include_url=False)[0]
-        raise Invalid(str(fault["type"]), fault_message(fault), field=".".join(map(str, fault["loc"]))) from error
+        raise Unfit(
+            [
+                Invalid(str(fault["type"]), fault_message(fault), field=".".join(map(str, fault["loc"])))
+                for fault in error.errors(include_url=False)
+            ]
+        ) from error
+
+
+def filled(*fields: str) -> None:
+    """Raises Unfit naming every one of these fields of the form that was left empty."""
+    empty = [name for name in fields if not request.form.get(name, "").strip()]
+    if empty:
+        raise Unfit([Invalid("missing", N_("Please fill this in"), field=name) for name in empty])

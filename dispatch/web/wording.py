@@ -23,4 +23,6 @@ _BY_TYPE = {
 
 def fault_message(fault: Mapping[str, Any]) -> str:
     """The message (a key of the catalogue) for one fault of a schema."""
+    if fault.get("input") in ("", None):
+        return N_("Please fill this in")
     return _BY_TYPE.get(str(fault["type"]), N_("This does not look right: please check it"))

@@ -63,7 +63,15 @@ document.addEventListener('change', (event) => {
   if (event.target.matches('[data-submit]')) event.target.form.requestSubmit();
 });
 
+// A message above the form names its field: "Please fill this in" alone would not say what.
+function name(link) {
+  const field = document.querySelector(link.hash);
+  const label = field?.labels?.[0] ?? field?.querySelector('legend');
+  if (label) link.prepend(label.firstChild.textContent.trim(), document.documentElement.lang.startsWith('zh') ? '：' : ': ');
+}
+
 function settle(root) {
+  root.querySelectorAll('.error-summary a[href^="#f-"]:not([data-line])').forEach(name);
   root.querySelectorAll('dialog[data-open-now]').forEach((dialog) => dialog.open || dialog.showModal());
   root.querySelector('[data-focus]')?.focus();
 }

@@ -44,9 +44,9 @@ def test_a_time_without_a_zone_is_an_error_rather_than_wrong(app: Flask) -> None
     ("back", "english", "chinese"),
     [
         (timedelta(seconds=59), "just now", "刚刚"),
-        (timedelta(minutes=5), "5 min ago", "5 分钟前"),
-        (timedelta(hours=1), "1 hour ago", "1 小时前"),
-        (timedelta(days=3), "3 days ago", "3 天前"),
+        (timedelta(minutes=5), "5 min ago", "5分钟前"),
+        (timedelta(hours=1), "1 hour ago", "1小时前"),
+        (timedelta(days=3), "3 days ago", "3天前"),
     ],
 )
 def test_how_long_ago_in_the_largest_unit(app: Flask, back: timedelta, english: str, chinese: str) -> None:

@@ -8,6 +8,7 @@ from flask import g
 from werkzeug.datastructures import MultiDict
 
 from dispatch.domain.errors import N_, Invalid
+from dispatch.web.formstate import Unfit
 from dispatch.web.schemas.bookings import BookingIn
 from dispatch.web.submitting import read
 
@@ -38,7 +39,7 @@ def order(typed: Typed) -> BookingIn:
                 "needs": typed.getlist("needs"),
                 "pickup": {"address": typed.get("pickup", "")},
                 "destination": {"address": typed.get("destination", "")},
-                "booked_km": kilometres(typed),
+                "booked_km": _figures(typed),
                 "appointed_at": appointed(typed),
                 "insurance": typed.get("insurance", ""),
                 "note": typed.get("note", ""),
@@ -52,10 +53,14 @@ def order(typed: Typed) -> BookingIn:
 
 def kilometres(typed: Typed) -> str:
     """The distance, also as 12。5 or １２.5 from a Chinese keyboard. Raises Invalid when there is none."""
-    text = typed.get("booked_km", "").strip().translate(str.maketrans("０１２３４５６７８９．。", "0123456789.."))
+    text = _figures(typed)
     if not text:
         raise Invalid("missing", N_("Please fill this in"), field="booked_km")
     return text
+
+
+def _figures(typed: Typed) -> str:
+    return typed.get("booked_km", "").strip().translate(str.maketrans("０１２３４５６７８９．。", "0123456789.."))
 
 
 def appointed(typed: Typed) -> datetime:
@@ -91,6 +96,8 @@ def fare_options(typed: Typed) -> dict[str, Any]:
 
 def placed(error: Invalid) -> Invalid:
     """The same objection beside the field of the form that it is about."""
+    if isinstance(error, Unfit):
+        return Unfit([placed(one) for one in error.faults])
     field = error.field or ""
     if field.startswith("extras."):
         field = EXTRA + field.removeprefix("extras.")

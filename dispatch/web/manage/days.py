@@ -1,5 +1,6 @@
 """Working days: the year, importing an announcement, correcting a day."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -10,6 +11,7 @@ from flask_babel import get_locale, gettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from dispatch.domain.calendar_csv import CalendarFileInvalid
 from dispatch.domain.errors import N_, DomainError, Invalid
 from dispatch.domain.roles import Permission
 from dispatch.domain.workdays import WorkingDay
@@ -40,8 +42,8 @@ def change_days() -> Response | tuple[str, int]:
     try:
         return submit(_change)
     except DomainError as error:
-        faults = [one for one in getattr(error, "problems", ()) if isinstance(one, Invalid)]
-        return _page(FormState.typed(request.form, error), faults), status_of(error)
+        faults = error.problems if isinstance(error, CalendarFileInvalid) else ()
+        return _page(FormState.typed(request.form, _beside(error)), faults), status_of(error)
 
 
 def _change(session: Session) -> str:
@@ -98,7 +100,15 @@ def _month(days: list[WorkingDay]) -> Month:
     return Month(format_date(days[0].date, "LLL", get_locale()), days, [one for one in named if one.name])
 
 
-def _page(form: FormState, faults: list[Invalid] | None = None) -> str:
+def _beside(error: DomainError) -> DomainError:
+    """The objection beside what was used: the file when one was chosen, else what was typed."""
+    upload = request.files.get("file")
+    if not isinstance(error, Invalid) or error.field != "file" or (upload is not None and upload.filename):
+        return error
+    return Invalid(error.code, error.message, field="text", **error.params)
+
+
+def _page(form: FormState, faults: Sequence[Invalid] = ()) -> str:
     with runtime().db.reading() as session:
         branch = session.get_one(Branch, g.actor.branch_id)
         today = g.now.astimezone(branch.zone).date()
@@ -108,7 +118,7 @@ def _page(form: FormState, faults: list[Invalid] | None = None) -> str:
         return render_template(
             "manage/days.html",
             form=form,
-            faults=faults or [],
+            faults=faults,
             view=view,
             months=months,
             weekdays=[get_day_names("narrow", "stand-alone", get_locale())[day] for day in range(7)],

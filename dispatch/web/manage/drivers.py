@@ -22,7 +22,9 @@ from dispatch.web.formstate import BLANK, FormState
 from dispatch.web.manage import blueprint
 from dispatch.web.problems import status_of, words
 from dispatch.web.runtime import runtime
-from dispatch.web.submitting import submit
+from dispatch.web.submitting import filled, submit
+
+REQUIRED = ("name", "phone", "badge_id", "licence_no", "licence_class", "licence_until", "permit_until")
 
 
 @blueprint.get("/drivers")
@@ -47,6 +49,7 @@ def add_driver() -> Response | tuple[str, int]:
     """Add a driver with a sign-in."""
 
     def work(session: Session) -> str:
+        filled(*REQUIRED, "login", "password")
         given = request.form
         driver = driver_files.add(
             session,
@@ -77,6 +80,7 @@ def change_driver(driver_id: int) -> Response | tuple[str, int]:
     """Save a file."""
 
     def work(session: Session) -> str:
+        filled(*REQUIRED)
         driver_files.change(session, driver_id, _particulars(), g.actor, g.now)
         _keep_photo(session, driver_id)
         return "/manage/drivers"

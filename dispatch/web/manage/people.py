@@ -16,7 +16,7 @@ from dispatch.web.formstate import BLANK, FormState
 from dispatch.web.manage import blueprint
 from dispatch.web.problems import status_of
 from dispatch.web.runtime import runtime
-from dispatch.web.submitting import submit
+from dispatch.web.submitting import filled, submit
 
 PAGE = 100
 
@@ -34,6 +34,7 @@ def add_staff() -> Response | tuple[str, int]:
     """Add somebody. Drivers are added on their own page, with badge and papers."""
 
     def work(session: Session) -> str:
+        filled("name", "login", "password")
         given = request.form
         staff.add(
             session,
