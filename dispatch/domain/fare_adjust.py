@@ -69,15 +69,27 @@ def cost_lines(service: Service, facts: FareFacts) -> list[FareLine]:
 def discount_lines(
     service: Service, facts: FareFacts, lines: Sequence[FareLine], charged_km: Decimal | None
 ) -> list[FareLine]:
-    """Discounts as negative lines, in the order of the document; together never more than the fare without costs."""
+    """Discounts as negative lines, in the order of the document; together never more than the fare without costs.
+
+    Discounts on the same parts together never take more than those parts: otherwise a longer way could cost less.
+    """
     given: list[FareLine] = []
+    taken: list[tuple[frozenset[str], int]] = []
     for term in service.discounts:
         times = _times(term, facts)
-        fare = _sum([*lines, *given])
-        if not times or not holds(term.when, facts, charged_km=charged_km, fare_fen=fare):
+        left = _sum([*lines, *given])
+        if not times or not holds(term.when, facts, charged_km=charged_km, fare_fen=left):
             continue
+        if term.percent is not None and term.of:
+            parts = frozenset(term.of)
+            before = sum(fen for shared, fen in taken if shared & parts)
+            left = max(0, min(left, _sum(line for line in lines if line.part in parts) - before))
         off = _adjustment(DISCOUNT, term, facts, times, [*lines, *given])
-        given += off if -_sum(off) <= fare else [single(DISCOUNT, term.rule or term.id, term.text, -fare)]
+        if -_sum(off) > left:
+            off = [single(DISCOUNT, term.rule or term.id, term.text, -left)]
+        given += off
+        if term.percent is not None:
+            taken.append((frozenset(term.of), -_sum(off)))
     return [line for line in given if line.amount_fen]
 
 

@@ -14,11 +14,12 @@ SHARES = frozenset({"base", "surcharge", *MeterKind})
 def read_adjustments(parent: Table, key: str) -> tuple[Adjustment, ...]:
     """The surcharges or the discounts of a service."""
     seen: set[str] = set()
-    read = [_read_adjustment(table, seen, discount=key == "discount") for table in parent.tables(key)]
-    return tuple(term for term in read if term is not None)
+    discount = key == "discount"
+    topped_up = bool(parent.money("minimum_fare"))
+    return tuple(_read_adjustment(table, seen, discount=discount, topped_up=topped_up) for table in parent.tables(key))
 
 
-def _read_adjustment(table: Table, seen: set[str], *, discount: bool) -> Adjustment | None:
+def _read_adjustment(table: Table, seen: set[str], *, discount: bool, topped_up: bool) -> Adjustment:
     term_id, text = _identity(table, seen)
     amount, percent = table.money("amount"), table.number("percent")
     if (amount is None) == (percent is None):
@@ -40,17 +41,21 @@ def _read_adjustment(table: Table, seen: set[str], *, discount: bool) -> Adjustm
         rule=table.string("rule"),
     )
     table.done()
-    _check_thresholds(table, when, discount=discount, meant=term.cheaper_further)
-    return term
-
-
-def _check_thresholds(table: Table, when: When, *, discount: bool, meant: bool) -> None:
-    """A discount that begins with a longer way or a higher fare can make more kilometres cheaper."""
-    grows = when.over_km is not None or when.from_fare_fen is not None
-    if discount and grows and not meant:
+    if discount and not term.cheaper_further and (_starts_further(when) or (topped_up and _grows_alone(term))):
         table.wrong(N_("this discount can make a longer way cheaper; if meant: cheaper_further = true"))
     if not discount and when.from_fare_fen is not None:
         table.wrong(N_("only a discount can depend on the fare"), at="when")
+    return term
+
+
+def _starts_further(when: When) -> bool:
+    """Whether it begins with a longer way or a higher fare."""
+    return when.over_km is not None or when.from_fare_fen is not None
+
+
+def _grows_alone(term: Adjustment) -> bool:
+    """Whether it grows with parts of the fare while the minimum fare holds the whole of it still."""
+    return bool(term.percent) and bool(set(term.of) - {"base"})
 
 
 def _shares(table: Table) -> tuple[str, ...]:

@@ -106,6 +106,8 @@ def services(draw: st.DrawFn) -> Service:
     packaged = draw(st.booleans())
     hours = sorted(draw(st.sets(st.integers(1, 48), min_size=1, max_size=3)))
     prices = sorted(draw(st.lists(FEN, min_size=len(hours), max_size=len(hours))))
+    discounts = (draw(adjustments("member")), draw(adjustments("first")))
+    partial = any(term.percent and set(term.of) - {"base"} for term in discounts)
     packages = [Package(hour * Decimal(3600), price, Decimal(20)) for hour, price in zip(hours, prices, strict=True)]
     return Service(
         id="standard",
@@ -114,12 +116,12 @@ def services(draw: st.DrawFn) -> Service:
         packages=tuple(packages) if packaged else (),
         meters=draw(some_meters(*MeterKind)),
         surcharges=(draw(adjustments("night")), draw(adjustments("storm"))),
-        discounts=(draw(adjustments("member")), draw(adjustments("first"))),
+        discounts=discounts,
         costs=(CostItem("toll", WORDS, Decimal(150)),),
         cancellations=(CancellationTerm(draw(st.sampled_from(Stage)), fee_fen=draw(FEN)),),
         booking=BookingTerm((Hours(960, 240),), Decimal(900)),
         rounding=Rounding(draw(st.sampled_from([1, 10, 50, 100])), draw(st.sampled_from(RoundingMode))),
-        minimum_fare_fen=draw(FEN),
+        minimum_fare_fen=0 if partial else draw(FEN),  # together they are refused, see the tariff's checks
         tolerance_km=draw(st.integers(0, 3).map(Decimal)),
         vouchers_pay_costs=draw(st.booleans()),
     )

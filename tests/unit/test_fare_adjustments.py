@@ -112,6 +112,27 @@ def test_a_discount_from_a_certain_fare_on() -> None:
     assert [fare(tariff, km=km).total_fen for km in (8, 9)] == [9000, 8000]
 
 
+def test_discounts_of_the_same_part_together_take_no_more_than_that_part() -> None:
+    tariff = all_day(
+        """
+        distance = { every_km = 1, price = 10, count = "started" }
+        [[discount]]
+        id = "member"
+        text = { zh = "会员里程六折", en = "Member" }
+        percent = 40
+        of = ["distance"]
+        [[discount]]
+        id = "coupon"
+        text = { zh = "里程三折券", en = "Coupon" }
+        percent = 70
+        of = ["distance", "waiting"]
+        on_request = true
+        """
+    )
+    assert [line.amount_fen for line in fare(tariff, km=5, extras={"coupon": 1}).lines] == [1000, 5000, -2000, -3000]
+    assert fare(tariff, km=9, extras={"coupon": 2}).total_fen == fare(tariff, km=5, extras={"coupon": 1}).total_fen
+
+
 @pytest.mark.parametrize("facts", [{"extras": {"limousine": 1}}, {"costs": {"ferry": 10}}])
 def test_what_the_tariff_does_not_have_is_refused(facts: dict[str, object]) -> None:
     with pytest.raises(Invalid, match="only: "):

@@ -95,6 +95,11 @@ def test_shipped_documents_are_read_and_survive_being_written_again(name: str) -
             "this discount can make a longer way cheaper; if meant: cheaper_further = true",
         ),
         (
+            "minimum_fare = 30\n" + DISCOUNT + 'percent = 13\nof = ["distance"]\n',
+            7,
+            "this discount can make a longer way cheaper; if meant: cheaper_further = true",
+        ),
+        (
             DAY + '[[cancellation]]\nstage = "late"\nfee = 5\n',
             7,
             "“stage” must be one of: booked, accepted, departed, arrived",
