@@ -13,7 +13,7 @@ from dispatch.gateways.clock import Clock, shifted_clock, system_clock
 from dispatch.services.links import LinkKey
 from dispatch.services.rendering import Renderer
 from dispatch.store.db import Database
-from dispatch.web import access, filters, i18n, pages, problems, security, submitting
+from dispatch.web import access, compressing, filters, i18n, pages, problems, security, submitting
 from dispatch.web.api import blueprint as api
 from dispatch.web.runtime import EXTENSION, Runtime
 
@@ -53,6 +53,7 @@ def create_app(settings: Settings, *, db: Database | None = None, renderer: Rend
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     security.init(app, https=_https(settings))
+    compressing.init(app)
     problems.init(app)
     i18n.init(app, lambda: g.get("locale"))
     access.init(app)
