@@ -1,0 +1,146 @@
+"""Every page of the desk, customer service, managers and strangers: axe-core finds nothing, nothing scrolls sideways on
+a phone, and a first load takes no more than it may (5-screens)."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, StorageState, sync_playwright
+
+from dispatch.cli.night.stage import server
+from tests.browser.axe import Line, findings, sideways
+from tests.browser.house import EVENING, PASSWORD, House, house
+from tests.browser.test_one_night import CHROMIUM
+
+LOOKS = {
+    "zh light 1440": {"locale": "zh-CN", "color_scheme": "light", "viewport": {"width": 1440, "height": 860}},
+    "en dark 390": {"locale": "en-GB", "color_scheme": "dark", "viewport": {"width": 390, "height": 860}},
+}
+WRONG_TARIFF = 'code = "x"\n[[band]]\nhours = "06:00-22:00"\nbase = -39\n'
+Then = Callable[[Page], object]
+
+
+class Looker:
+    """Opens pages in one language, scheme and width, each as if for the first time, and keeps what is wrong."""
+
+    def __init__(self, browser: Browser, base: str, look: dict[str, Any]) -> None:
+        self._browser, self._base, self._look = browser, base, look
+        self._kept: StorageState | None = None
+        self.wrong: list[str] = []
+
+    def sign_in(self, login: str) -> None:
+        """Sign in, and take the language of the look."""
+        page = self._browser.new_context(**self._look).new_page()
+        page.goto(f"{self._base}/sign-in")
+        page.fill("[name=login]", login)
+        page.fill("[name=password]", PASSWORD)
+        page.press("[name=password]", "Enter")
+        page.wait_for_load_state()
+        if page.get_attribute("html", "lang") != self._look["locale"].removesuffix("-GB"):
+            page.locator(".language button").first.click()
+            page.wait_for_load_state()
+        self._kept = page.context.storage_state()
+        page.context.close()
+
+    def at(self, path: str, then: Then | None = None, *, settled: str = "") -> str:
+        """Open a page until what it loads of itself is there, do something on it, look; answers where that led."""
+        page = self._browser.new_context(storage_state=self._kept, **self._look).new_page()
+        line = Line(page)
+        page.goto(f"{self._base}{path}")
+        if settled:
+            page.wait_for_selector(settled)
+        found = line.too_much()
+        if then is not None:
+            then(page)
+            page.wait_for_load_state()
+        found += findings(page) + sideways(page)
+        self.wrong += [f"{path}: {one}" for one in found]
+        led_to = page.url.removeprefix(self._base)
+        page.context.close()
+        return led_to
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    with house(Path(tmp_path_factory.mktemp("house"))) as built:
+        yield built
+
+
+@pytest.fixture(params=LOOKS)
+def looker(request: pytest.FixtureRequest, browser: Browser, full: House) -> Looker:
+    return Looker(browser, full.base, LOOKS[request.param])
+
+
+def press(selector: str) -> Then:
+    """Press it."""
+    return lambda page: page.click(selector)
+
+
+def test_every_page_can_be_used_by_everybody_and_loads_fast(looker: Looker, full: House) -> None:
+    trips = full.trips
+    for path in ("/sign-in", "/verify", "/verify/SR-19990101-000001", "/nothing/here"):
+        looker.at(path)
+    looker.at("/sign-in", press("button.btn--big"))
+
+    looker.sign_in("all")
+    for trip in trips.values():
+        looker.at(f"/desk/trips/{trip}")
+    for action in (f"{trips['here']}?do=cancel", f"{trips['here']}?do=replace-driver", f"{trips['hurt']}?do=abort"):
+        looker.at(f"/desk/trips/{action}")
+    looker.at(f"/desk/trips/{trips['here']}?do=replace-driver", press("#action .btn--primary"))  # without a reason
+    looker.at(f"/desk/trips/{trips['closed']}", press(".reveal summary"))
+    for path in ("/desk", "/desk/trips", "/desk/trips?q=zzz", "/desk/trips?state=ended", "/desk/trips/99999"):
+        looker.at(path)
+    looker.at(f"/desk/new?caller={full.caller}", settled="#quote .told")
+    looker.at("/desk/new", press("#booking .btn--primary"))
+
+    call = looker.at("/care", lambda page: page.locator(".page-head .btn--primary").click())
+    looker.at(call, press("form[action$='/dial'] button"))
+    looker.at(call, press("[data-answers] .btn--primary"))
+    looker.at(call, lambda page: page.locator("form[action$='/release'] button").click())
+    looker.at(f"/care/trips/{trips['closed']}/agreement")
+    looker.at("/care/complaints")
+    looker.at(f"/care/complaints/new?trip={trips['closed']}", press(".form-foot .btn--primary"))
+    assert looker.wrong == []
+
+
+def test_every_page_of_managers_can_be_used_by_everybody_and_loads_fast(looker: Looker) -> None:
+    looker.sign_in("all")
+    pages = "drivers", "drivers/new", "drivers/1", "staff", "staff/2", "tariffs", "days", "journal"
+    for page in pages:
+        looker.at(f"/manage/{page}")
+    looker.at("/account")
+    looker.at("/account", press("form[action='/account/password'] .btn--primary"))
+    looker.at("/manage/drivers/new", press(".form-foot .btn--primary"))
+    looker.at("/manage/staff", press(".side .btn--primary"))
+    looker.at("/manage/days", press("[name=do][value=day]"))
+    looker.at("/manage/days", press("[name=do][value=import]"))
+    looker.at("/manage/tariffs", press("[name=do][value=check]"))
+    looker.at("/manage/tariffs?sample=city-steps", press("[name=do][value=check]"))
+
+    def publish_wrong(page: Page) -> None:
+        page.fill("[name=document]", WRONG_TARIFF)
+        page.click("[name=do][value=publish]")
+
+    looker.at("/manage/tariffs", publish_wrong)
+    looker.sign_in("care")
+    looker.at("/manage/staff")  # not for this role
+    assert looker.wrong == []
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_the_first_visit_can_be_used_by_everybody(browser: Browser, tmp_path: Path, look: str) -> None:
+    with server(tmp_path, EVENING) as (base, _clock):
+        looker = Looker(browser, base, LOOKS[look])
+        looker.at("/setup")
+        looker.at("/setup", press(".form-foot .btn--primary"))
+    assert looker.wrong == []
