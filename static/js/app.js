@@ -67,13 +67,16 @@ document.addEventListener('change', (event) => {
 function name(link) {
   const field = document.querySelector(link.hash);
   const label = field?.labels?.[0] ?? field?.querySelector('legend');
+  link.dataset.named = 'yes';
   if (label) link.prepend(label.firstChild.textContent.trim(), document.documentElement.lang.startsWith('zh') ? '：' : ': ');
 }
 
 function settle(root) {
-  root.querySelectorAll('.error-summary a[href^="#f-"]:not([data-line])').forEach(name);
+  root.querySelectorAll('.error-summary a[href^="#f-"]:not([data-line], [data-named])').forEach(name);
   root.querySelectorAll('dialog[data-open-now]').forEach((dialog) => dialog.open || dialog.showModal());
   root.querySelector('[data-focus]')?.focus();
 }
 settle(document);
+// A narrow menu scrolls: the page one is on is in sight.
+document.querySelector('.bar-nav [aria-current]')?.scrollIntoView({ inline: 'center', block: 'nearest' });
 document.addEventListener('htmx:load', (event) => settle(event.detail.elt));
