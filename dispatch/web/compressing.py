@@ -35,6 +35,7 @@ def init(app: Flask) -> None:
         if response.status_code != 200 or small or request.accept_encodings["gzip"] <= 0:
             return response
         etag = response.get_etag()[0] or ""
+        response.close()  # the file that Flask opened
         response.direct_passthrough = False
         response.set_data(packed((request.view_args or {})["filename"], etag))
         response.headers["Content-Encoding"] = "gzip"

@@ -2,15 +2,23 @@
 
 import gzip
 
+from werkzeug.test import TestResponse
+
 from tests.web.conftest import Web
 
 STYLE = "/static/css/desk.css"
 
 
+def get(web: Web, path: str = STYLE, **headers: str) -> TestResponse:
+    """A static file, read and closed as a server does."""
+    names = {"accept": "Accept-Encoding", "if_none_match": "If-None-Match", "range_": "Range"}
+    with web.client().get(path, headers={names[name]: value for name, value in headers.items()}) as answer:
+        answer.get_data()
+        return answer
+
+
 def test_a_static_text_is_compressed_for_browsers_that_can_read_it(web: Web) -> None:
-    client = web.client()
-    plain = client.get(STYLE)
-    packed = client.get(STYLE, headers={"Accept-Encoding": "gzip, br"})
+    plain, packed = get(web), get(web, accept="gzip, br")
     assert "Content-Encoding" not in plain.headers
     assert packed.headers["Content-Encoding"] == "gzip"
     assert gzip.decompress(packed.data) == plain.data
@@ -19,16 +27,13 @@ def test_a_static_text_is_compressed_for_browsers_that_can_read_it(web: Web) -> 
 
 
 def test_a_browser_that_has_a_compressed_file_is_told_that_it_is_unchanged(web: Web) -> None:
-    client = web.client()
-    gzipped = {"Accept-Encoding": "gzip"}
-    tag = client.get(STYLE, headers=gzipped).headers["ETag"]
-    again = client.get(STYLE, headers={**gzipped, "If-None-Match": tag})
+    tag = get(web, accept="gzip").headers["ETag"]
+    again = get(web, accept="gzip", if_none_match=tag)
     assert (again.status_code, again.data) == (304, b"")
 
 
 def test_a_part_of_a_static_file_is_a_part_of_the_file_itself(web: Web) -> None:
-    client = web.client()
-    part = client.get(STYLE, headers={"Accept-Encoding": "gzip", "Range": "bytes=0-9"})
+    part = get(web, accept="gzip", range_="bytes=0-9")
     assert (part.status_code, len(part.data)) == (206, 10)
     assert "Content-Encoding" not in part.headers
 
@@ -40,4 +45,4 @@ def test_pages_carry_secrets_beside_text_of_others_and_are_not_compressed(web: W
 
 
 def test_nothing_outside_the_static_files_is_served_as_one(web: Web) -> None:
-    assert web.client().get("/static/../config.py", headers={"Accept-Encoding": "gzip"}).status_code == 404
+    assert get(web, "/static/../config.py", accept="gzip").status_code == 404
