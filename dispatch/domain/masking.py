@@ -2,6 +2,8 @@
 
 import re
 
+from dispatch.domain.plate import PROVINCES
+
 _HIDDEN = "**"
 _TITLE = re.compile(r"(?:先生|女士|小姐|老师|总|师傅)$")
 _COMPOUND_SURNAMES = (
@@ -25,6 +27,10 @@ _CITY = re.compile(rf"(?:{_HAN}{{2,6}}?(?:省|自治区))?{_HAN}{{2,8}}?[市州�
 # 小区, 社区, 园区 and their like are where somebody lives, not which district they live in.
 _DISTRICT = re.compile(rf"(?:{_CITY.pattern})?{_HAN}{{1,5}}?(?:(?<![小社园景校库厂湾宅])区|县|旗)")
 
+# Seven digits and more, however they are set apart, are somebody's number; a date is not.
+_DIGITS = re.compile(r"(?!\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?!\d))(?<!\d)[+＋]?(?:\d[\s\-–.·()（）]{0,2}){6,}\d")
+_PLATE = re.compile(rf"([{PROVINCES}])\s?([A-Za-z])[\s·•.\-]{{0,2}}(?:[A-Za-z0-9]\s?){{3,5}}[A-Za-z0-9警学港澳领]")
+
 
 def name(full: str) -> str:
     """A person's name down to the surname: '王小明' is '王**', '欧阳娜娜' '欧阳**', 'John Smith' 'J**'."""
@@ -46,3 +52,9 @@ def address(full: str) -> str:
         if found:
             return found.group() + _HIDDEN
     return _HIDDEN if plain else ""
+
+
+def free_text(words: str) -> str:
+    """What somebody wrote, without the phones, plates and other long numbers in it: '车主13800138000' is '车主****'."""
+    without_plates = _PLATE.sub(lambda found: f"{found[1]}{found[2].upper()}·***", words)
+    return _DIGITS.sub("****", without_plates)

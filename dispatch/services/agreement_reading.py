@@ -96,8 +96,10 @@ def without_personal(facts: dict[str, Any]) -> dict[str, Any]:
         kept[part][name] = masking.address(kept[part][name])
     kept["place"] = masking.address(kept["place"])
     kept["car"]["plate"] = _plate(kept["car"]["plate"])
+    kept["condition"]["belongings"] = masking.free_text(kept["condition"]["belongings"] or "")
     kept["condition"]["damages"] = [
-        {name: damage[name] for name in ("panel", "kind", "note")} for damage in kept["condition"]["damages"]
+        {"panel": damage["panel"], "kind": damage["kind"], "note": masking.free_text(damage["note"])}
+        for damage in kept["condition"]["damages"]
     ]
     del kept["verify_url"]
     return kept

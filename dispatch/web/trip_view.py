@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from dispatch.domain import masking
 from dispatch.domain.errors import NotFound
 from dispatch.domain.events import name_of
 from dispatch.domain.roles import Actor
@@ -56,8 +57,8 @@ def trip_out(session: Session, trip: Trip, actor: Actor, now: datetime, *, whole
         total_fen=trip.total_fen,
         fare_flags=trip.fare_flags,
         end_reason=trip.end_reason,
-        end_note=trip.end_note,
-        note=trip.note,
+        end_note=masking.free_text(trip.end_note) if seen.masked else trip.end_note,
+        note=masking.free_text(trip.note) if seen.masked else trip.note,
         intoxication=visibility.intoxication(session, trip, actor) if whole else None,
         incidents=[incident.id for incident in trip.incidents] if whole else [],
         open_commands=sorted(name_of(command) for command in open_commands(trip.state)),

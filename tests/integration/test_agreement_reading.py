@@ -4,8 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from dispatch.domain import commands as c
 from dispatch.domain.booking import Place
 from dispatch.domain.errors import NotFound
+from dispatch.domain.inspection import Damage, DamageKind, Panel
 from dispatch.domain.states import State
 from dispatch.services import agreement_reading
 from dispatch.services.agreement_reading import MaskedAgreement
@@ -39,6 +41,16 @@ def test_phone_addresses_place_and_plate_are_masked_and_ink_and_link_left_out(wo
     )
     whole = str(facts)
     assert not any(kept in whole for kept in ("1390793", "139 0793", "五三", "旭日", "88666", "strokes", "verify_url"))
+
+
+def test_numbers_of_people_in_free_words_are_hidden_and_the_words_stay(world: World) -> None:
+    trip_id = world.to(State.ON_SITE, world.book())
+    scratch = Damage(DamageKind.SCRATCH, "旧划痕约12厘米，对方赣E·54321，电话138 0793 5678")
+    panels = dict.fromkeys(Panel) | {Panel.LEFT_FRONT: scratch}
+    world.do(trip_id, c.Inspect(world.inspection(panels=panels, belongings_note="手机 13907935678 在车上")))
+    found = read(world, world.to(State.AGREED, trip_id)).facts["condition"]
+    assert found["damages"][0]["note"] == "旧划痕约12厘米，对方赣E·***，电话****"
+    assert found["belongings"] == "手机 **** 在车上"
 
 
 def test_what_was_agreed_stands_there_whole(world: World) -> None:

@@ -67,3 +67,24 @@ def test_names_are_found_by_their_initials(name: str, letters: str) -> None:
 @pytest.mark.parametrize(("place", "letters"), [("信州区8号", "xzq8h"), ("重庆路", "cql"), ("万达广场A座", "wdgcaz")])
 def test_places_are_found_by_their_initials(place: str, letters: str) -> None:
     assert pinyin.initials(place) == letters
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("旧划痕约12厘米", "旧划痕约12厘米"),
+        ("车主电话138 0013 8000，贴在前挡", "车主电话****，贴在前挡"),
+        ("打 0793-8223456 找前台", "打 **** 找前台"),
+        ("前台(0793) 8223456", "前台(****"),
+        ("１３８００１３８０００", "****"),
+        ("+86 138-0013-8000", "****"),
+        ("被赣E·12345刮到", "被赣E·***刮到"),
+        ("被赣e 123 45 刮到，2026-11-20修过", "被赣E·*** 刮到，2026-11-20修过"),
+        ("绿牌赣EAD1234", "绿牌赣E·***"),
+        ("身份证361101198001010001", "身份证****"),
+        ("里程45678.2公里，12:30到", "里程45678.2公里，12:30到"),
+        ("", ""),
+    ],
+)
+def test_numbers_of_people_and_cars_in_free_words_are_hidden(words: str, shown: str) -> None:
+    assert masking.free_text(words) == shown

@@ -14,6 +14,7 @@ from dispatch.domain.roles import Actor
 from dispatch.domain.states import State
 from dispatch.services import complaints
 from dispatch.store.callbacks import CallbackTask
+from dispatch.store.complaints import ComplaintRow
 from dispatch.store.staff import Staff
 from tests.web.conftest import Web
 from tests.web.forms import fill_in, hidden
@@ -84,6 +85,27 @@ def test_a_manager_asks_on_the_trips_page_and_the_journal_keeps_why(web: Web, tr
         ("intoxication", "insurer asks"),
     ]
     assert "139 0793 1234" not in client.get(page).text  # shown once, to who asked
+
+
+def test_a_number_in_the_note_is_masked_as_the_numbers_beside_it_are(web: Web) -> None:
+    trip_id = web.world.book(note="到了打 0793-8223456，赣E·88666 旁边")
+    web.world.to(State.CANCELLED, trip_id)
+    page = web.client(web.world.agent).get(f"/desk/trips/{trip_id}").text
+    assert "到了打 ****，赣E·*** 旁边" in page
+    assert "8223456" not in page
+
+
+def test_a_complaint_about_a_trip_reaches_the_customer_without_showing_the_number(web: Web, trip_id: int) -> None:
+    client, page = web.client(web.world.agent), f"/care/complaints/new?trip={trip_id}"
+    shown = client.get(page).text
+    assert PHONE_MASKED in shown
+    assert not any(personal in shown for personal in PERSONAL[:2])
+    given = {"channel": "call", "happened_at": "2026-03-06T20:00", "contact_name": "李建国", "about": "代驾员"}
+    done = fill_in(client, page, "/care/complaints/new", {**given, "problem": "来得太慢", "wish": "道歉"})
+    assert done.status_code == 303
+    with web.world.db.reading() as session:
+        kept = session.query(ComplaintRow).one()
+    assert (kept.trip_id, kept.contact_phone) == (trip_id, f"+86{PHONE}")
 
 
 def test_without_a_reason_the_field_says_so_and_nothing_is_shown(web: Web, trip_id: int) -> None:
