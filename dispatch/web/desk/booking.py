@@ -20,7 +20,7 @@ from dispatch.web.desk.booking_form import USUAL, order, placed
 from dispatch.web.formstate import FormState
 from dispatch.web.problems import status_of, words
 from dispatch.web.runtime import runtime
-from dispatch.web.submitting import submit
+from dispatch.web.submitting import filled, submit
 
 
 @blueprint.get("/new")
@@ -54,6 +54,7 @@ def book() -> Response | tuple[str, int]:
 
 
 def _take(session: Session) -> str:
+    filled("caller_phone", "name", "plate", "pickup", "destination", "booked_km")
     trip, _ = bookings.take(session, order(request.form).to_domain(), g.actor, g.now, runtime().keys)
     return f"/desk/trips/{trip.id}"
 
