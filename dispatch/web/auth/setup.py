@@ -15,6 +15,9 @@ from dispatch.web.problems import status_of
 from dispatch.web.runtime import runtime
 from dispatch.web.submitting import filled
 
+REQUIRED = (
+    "company_name", "branch_name", "city", "code", "phone", "form", "name", "login", "password", "password_again",
+)  # fmt: skip
 ALSO = {"dispatcher": Role.DISPATCHER, "care": Role.CARE}
 
 
@@ -34,7 +37,7 @@ def set_up_now() -> Response | tuple[str, int]:
     """Make branch and manager, and sign the manager in."""
     given = request.form
     try:
-        filled("company_name", "branch_name", "city", "code", "phone", "name", "login", "password", "password_again")
+        filled(*REQUIRED)
         if given.get("password") != given.get("password_again"):
             raise Invalid("passwords_differ", N_("The two passwords are not the same"), field="password_again")
         with runtime().db.transaction() as session:
