@@ -36,7 +36,7 @@ def serve(host: str | None, port: int | None, no_scheduler: bool) -> None:
     helper = None if no_scheduler else subprocess.Popen([sys.executable, "-m", "dispatch.cli", "scheduler"])
     click.echo(f"Homeward is at {settings.base_url}  (stop with Ctrl-C)")
     try:
-        _server(settings).serve()
+        web_server(settings).serve()
     finally:
         if helper is not None:
             helper.send_signal(signal.SIGTERM)
@@ -95,9 +95,10 @@ def _make_room(settings: Settings) -> None:
         Path(settings.database_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
 
 
-def _server(settings: Settings) -> MPServer:
+def web_server(settings: Settings, target: str = "dispatch.wsgi:app") -> MPServer:
+    """The web server as every installation runs it; benchmarks run their baselines on the same one."""
     return MPServer(
-        "dispatch.wsgi:app",
+        target,
         address=settings.host,
         port=settings.port,
         interface=Interfaces.WSGI,

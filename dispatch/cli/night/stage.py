@@ -46,26 +46,31 @@ class StageClock:
 
 
 @contextmanager
-def server(folder: Path, begin: datetime) -> Iterator[tuple[str, StageClock]]:
-    """Run `homeward serve` until the story is over; answers its address and its clock."""
+def server(folder: Path, begin: datetime, *options: str, **settings: str) -> Iterator[tuple[str, StageClock]]:
+    """Run `homeward serve` until the story is over; answers its address and its clock.
+
+    `options` go to the command, `settings` into its environment: another database than a file in `folder`, say.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     clock = StageClock(folder / "clock", begin)
-    port = _free_port()
+    port = free_port()
     base = f"http://127.0.0.1:{port}"
     settings = {
+        **os.environ,
         "HOMEWARD_DATA_DIR": str(folder),
         "DATABASE_URL": f"sqlite:///{folder / 'homeward.db'}",
         "HOMEWARD_CLOCK_FILE": str(folder / "clock"),
         "HOMEWARD_PORT": str(port),
         "HOMEWARD_BASE_URL": base,
         "HOMEWARD_LOG_LEVEL": "WARNING",
+        **settings,
     }
     with open(folder / "server.log", "wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "dispatch.cli", "serve"], env={**os.environ, **settings}, stdout=log, stderr=log
+            [sys.executable, "-m", "dispatch.cli", "serve", *options], env=settings, stdout=log, stderr=log
         )
         try:
-            _wait(base, process, folder / "server.log")
+            wait_until_up(base, process, folder / "server.log")
             yield base, clock
         finally:
             process.terminate()
@@ -75,20 +80,22 @@ def server(folder: Path, begin: datetime) -> Iterator[tuple[str, StageClock]]:
                 process.kill()
 
 
-def _wait(base: str, process: subprocess.Popen[bytes], log: Path) -> None:
+def wait_until_up(base: str, process: subprocess.Popen[bytes], log: Path, path: str = "/health") -> None:
+    """Return as soon as the server answers; raises RuntimeError with its log when it does not."""
     until = time.monotonic() + START_SECONDS
     while time.monotonic() < until:
         if process.poll() is not None:
             break
         try:
-            if httpx.get(f"{base}/health", timeout=2).status_code == 200:
+            if httpx.get(f"{base}{path}", timeout=2).status_code == 200:
                 return
         except httpx.HTTPError:
-            time.sleep(0.2)
+            time.sleep(0.02)
     raise RuntimeError(f"the server did not start:\n{log.read_text(errors='replace')[-2000:]}")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -1,0 +1,1 @@
+"""How fast, as a ratio against a named baseline measured in the same run; see README.md."""
