@@ -1,31 +1,40 @@
 // A long form on the street: what was answered is kept on the phone until the server has taken it.
-// Signatures and photos are not kept: the one must be fresh, the other is too big for this place.
+// Signatures are not kept: they must be fresh. Of photos only their number is: whoever took them is told to again.
 const form = document.querySelector('form[data-draft]');
 const key = form && `draft:${form.dataset.draft}`;
 const LEFT_OUT = new Set(['csrf_token', 'once', 'signature']);
 
+// Drafts hold people's names: the page says which one is still wanted, the others go.
+const wanted = document.querySelector('meta[name="draft-wanted"]')?.content;
+if (wanted !== undefined) {
+  for (const name of Object.keys(localStorage)) {
+    if (name.startsWith('draft:') && name !== `draft:${wanted}`) localStorage.removeItem(name);
+  }
+}
+
 function keep() {
   const answers = {};
-  for (const [name, value] of new FormData(form)) if (typeof value === 'string' && !LEFT_OUT.has(name)) answers[name] = value;
+  for (const field of form.elements) {
+    if (!field.name || LEFT_OUT.has(field.name)) continue;
+    if (field.type === 'file') {
+      const taken = field.files.length || Number(field.closest('[data-panel]')?.dataset.lostPhotos ?? 0);
+      if (taken) answers[field.name] = taken;
+    } else if (!['radio', 'checkbox'].includes(field.type) || field.checked) answers[field.name] = field.value;
+  }
   localStorage.setItem(key, JSON.stringify(answers));
 }
 
 function restore() {
-  const answers = JSON.parse(localStorage.getItem(key) || '{}');
+  const answers = JSON.parse(localStorage.getItem(key) ?? '{}');
   for (const [name, value] of Object.entries(answers)) {
     const field = form.elements[name];
-    if (!field) continue;
-    if (field instanceof RadioNodeList || field.type !== 'checkbox') {
-      if (!field.value) field.value = value;
-    } else field.checked = true;
+    if (field?.type === 'file') field.closest('[data-panel]').dataset.lostPhotos = value;
+    else if (field?.type === 'checkbox') field.checked = true;
+    else if (field) field.value = value;
   }
 }
 
 if (form) {
   restore();
-  form.addEventListener('input', keep);
-  document.querySelector('[data-all-sound]')?.addEventListener('click', () => {
-    form.querySelectorAll('select[name^=panel_]').forEach((panel) => { if (!panel.value) panel.value = 'sound'; });
-    keep();
-  });
+  for (const kind of ['input', 'change', 'answered']) form.addEventListener(kind, keep);
 }

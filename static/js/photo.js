@@ -15,46 +15,71 @@ async function shrink(file) {
   picture.close();
   const blob = await new Promise((done) => { canvas.toBlob(done, 'image/jpeg', QUALITY); });
   const name = `${file.name.replace(/\.[^.]*$/, '')}.jpg`;
-  return { canvas, file: new File([blob], name, { type: 'image/jpeg', lastModified: file.lastModified }) };
+  const small = new File([blob], name, { type: 'image/jpeg', lastModified: file.lastModified });
+  return { shown: canvas, file: small.size < file.size ? small : file };
+}
+
+/** A photo as it is sent, and what is shown for it. */
+async function prepare(file, words) {
+  try {
+    const photo = await shrink(file);
+    photo.shown.setAttribute('role', 'img');
+    photo.shown.setAttribute('aria-label', `${words} ${file.name}`);
+    return photo;
+  } catch {
+    return { shown: Object.assign(document.createElement('span'), { textContent: file.name }), file };
+  }
 }
 
 function attach(field) {
   const input = field.querySelector('input[type=file]');
   const previews = field.querySelector('.photo-previews');
-  let turn = 0;
-  field.dataset.ready = '0';
+  const words = previews.dataset;
+  let photos = [];
 
-  async function chosen() {
-    const mine = ++turn;
+  function show() {
     const files = new DataTransfer();
-    const shown = [];
-    for (const original of input.files) {
-      try {
-        const { canvas, file } = await shrink(original);
-        canvas.setAttribute('role', 'img');
-        canvas.setAttribute('aria-label', `${previews.dataset.label} ${original.name}`);
-        shown.push(canvas);
-        files.items.add(file.size < original.size ? file : original);
-      } catch {
-        shown.push(Object.assign(document.createElement('span'), { textContent: original.name }));
-        files.items.add(original);
-      }
-    }
-    if (mine !== turn) return; // another photo was chosen meanwhile
+    photos.forEach(({ file }) => files.items.add(file));
     input.files = files.files;
-    previews.replaceChildren(...shown);
+    previews.replaceChildren(...photos.map((photo) => {
+      const figure = document.createElement('figure');
+      const remove = Object.assign(document.createElement('button'), { type: 'button', className: 'btn btn--small', textContent: words.remove });
+      remove.setAttribute('aria-label', `${words.remove} ${photo.file.name}`);
+      remove.addEventListener('click', () => {
+        photos = photos.filter((one) => one !== photo);
+        show();
+        input.focus();
+      });
+      figure.append(photo.shown, remove);
+      return figure;
+    }));
     field.querySelector('.field-error').hidden = true;
+    input.dispatchEvent(new Event('input', { bubbles: true }));
+  }
+
+  // A camera hands over one picture at a time: where several are asked for, the next one is added to those before.
+  async function chosen(files) {
+    const taken = [];
+    for (const file of files) taken.push(await prepare(file, words.label));
+    photos = input.multiple ? [...photos, ...taken] : taken;
+    show();
   }
 
   let working = Promise.resolve();
-  input.addEventListener('change', () => { working = chosen(); });
+  let waiting = 0;
+  input.addEventListener('change', () => {
+    const files = [...input.files];
+    if (!files.length) { show(); return; } // the camera was put away: what was taken before stays
+    waiting += 1;
+    working = working.then(() => chosen(files)).finally(() => { waiting -= 1; });
+  });
   // A quick tap on "next" waits until the photo is small: the form goes once it is.
   input.form?.addEventListener('submit', (event) => {
-    if (field.dataset.ready === String(turn)) return;
+    if (!waiting) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     const { submitter } = event;
-    working.then(() => { field.dataset.ready = String(turn); input.form.requestSubmit(submitter); });
+    working.then(() => { input.form.requestSubmit(submitter); });
   }, { capture: true });
 }
 

@@ -24,7 +24,8 @@ function attach(field) {
     canvas.height = box.height * density;
     canvas.getContext('2d').scale(density, density);
     pad.clear();
-    pad.fromData(strokes, { clear: false });
+    if (strokes.length) pad.fromData(strokes, { clear: false });
+    else restore(); // the box may only get its size later, on a step that is not yet shown
   }
 
   function write() {
@@ -33,13 +34,15 @@ function attach(field) {
     const box = canvas.getBoundingClientRect();
     input.value = pad.isEmpty() ? '' : JSON.stringify({ width: box.width, height: box.height, strokes });
     if (input.value) message.hidden = true;
+    input.setAttribute('value', input.value);
+    input.dispatchEvent(new Event('input', { bubbles: true }));
   }
 
   /** A form that came back with an error elsewhere still holds its signature. */
   function restore() {
     if (!input.value) return;
     const drawn = JSON.parse(input.value);
-    const scale = canvas.getBoundingClientRect().width / drawn.width;
+    const scale = width / drawn.width;
     pad.fromData(drawn.strokes.map((points) => ({
       penColor: PEN, minWidth: 1, maxWidth: 2.6, dotSize: 0, velocityFilterWeight: 0.7, compositeOperation: 'source-over',
       points: points.map(([x, y], index) => ({ x: x * scale, y: y * scale, time: index * 16, pressure: 0.5 })),
@@ -47,7 +50,6 @@ function attach(field) {
   }
 
   fit();
-  restore();
   new ResizeObserver(fit).observe(canvas);
   pad.addEventListener('endStroke', write);
   field.querySelector('[data-clear]').addEventListener('click', () => { pad.clear(); write(); });

@@ -5,22 +5,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser
 
 from dispatch.cli.night.client import Person, set_up
 from dispatch.cli.night.stage import server
+from tests.browser.phone import PASSWORD, answer, forward, sign, signed_in, step
 
 EVENING = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
-PASSWORD = "a-long-password-of-the-branch"
-CHROMIUM = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture(scope="module")
@@ -35,46 +26,6 @@ def branch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         manager.post("/drivers", {**papers, **driver, "login": "sr001", "password": PASSWORD}, expect=201)
         manager.close()
         yield base
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
-        yield chromium
-        chromium.close()
-
-
-def signed_in(browser: Browser, base: str, login: str, width: int) -> tuple[Page, list[str]]:
-    """A page of somebody signed in, and whatever its scripts complain of."""
-    page = browser.new_context(viewport={"width": width, "height": 860}, locale="zh-CN").new_page()
-    complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto(f"{base}/sign-in")
-    page.fill("[name=login]", login)
-    page.fill("[name=password]", PASSWORD)
-    page.click("button.btn--big")
-    page.wait_for_load_state()
-    return page, complaints
-
-
-def step(page: Page) -> None:
-    """Press the big button and wait for the next screen."""
-    with page.expect_navigation():
-        page.click(".phone-foot .btn--primary")
-
-
-def sign(page: Page) -> None:
-    """Draw a name with the finger."""
-    canvas = page.locator("canvas")
-    canvas.scroll_into_view_if_needed()
-    box = canvas.bounding_box()
-    assert box is not None
-    page.mouse.move(box["x"] + 30, box["y"] + 40)
-    page.mouse.down()
-    for point in range(12):
-        page.mouse.move(box["x"] + 30 + point * 14, box["y"] + 40 + point % 3 * 18)
-    page.mouse.up()
 
 
 def test_a_job_from_the_call_to_the_signed_receipt(browser: Browser, branch: str) -> None:
@@ -102,12 +53,19 @@ def test_a_job_from_the_call_to_the_signed_receipt(browser: Browser, branch: str
     phone.click("text=继续此单")
     step(phone)  # set off
     step(phone)  # arrived
+    answer(phone, "driver_sober", "yes")
+    forward(phone)
+    answer(phone, "intoxication", "mild")
+    forward(phone)
     phone.click("[data-all-sound]")
-    for question in phone.locator("input[type=radio][value=yes]").all():
-        question.check(force=True)
-    phone.select_option("[name=intoxication]", "mild")
+    forward(phone)
+    for part in ("safety", "insurance"):
+        for question in phone.locator(f"#check-{part} input[value=yes]").all():
+            question.check(force=True)
+        forward(phone)
     phone.fill("[name=odometer_km]", "45678")
     phone.fill("[name=fuel_percent]", "60")
+    forward(phone)
     sign(phone)
     step(phone)
     assert "阅读并签署协议" in phone.inner_text("h1")

@@ -1,72 +1,17 @@
 """Every page of the desk, customer service, managers and strangers: axe-core finds nothing, nothing scrolls sideways on
 a phone, and a first load takes no more than it may (5-screens)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, StorageState, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from dispatch.cli.night.stage import server
-from tests.browser.axe import Line, findings, sideways
-from tests.browser.house import EVENING, PASSWORD, House, house
-from tests.browser.test_one_night import CHROMIUM
+from tests.browser.house import EVENING, House, house
+from tests.browser.looker import LOOKS, Looker, Then
 
-LOOKS = {
-    "zh light 1440": {"locale": "zh-CN", "color_scheme": "light", "viewport": {"width": 1440, "height": 860}},
-    "en dark 390": {"locale": "en-GB", "color_scheme": "dark", "viewport": {"width": 390, "height": 860}},
-}
 WRONG_TARIFF = 'code = "x"\n[[band]]\nhours = "06:00-22:00"\nbase = -39\n'
-Then = Callable[[Page], object]
-
-
-class Looker:
-    """Opens pages in one language, scheme and width, each as if for the first time, and keeps what is wrong."""
-
-    def __init__(self, browser: Browser, base: str, look: dict[str, Any]) -> None:
-        self._browser, self._base, self._look = browser, base, look
-        self._kept: StorageState | None = None
-        self.wrong: list[str] = []
-
-    def sign_in(self, login: str) -> None:
-        """Sign in, and take the language of the look."""
-        page = self._browser.new_context(**self._look).new_page()
-        page.goto(f"{self._base}/sign-in")
-        page.fill("[name=login]", login)
-        page.fill("[name=password]", PASSWORD)
-        page.press("[name=password]", "Enter")
-        page.wait_for_load_state()
-        if page.get_attribute("html", "lang") != self._look["locale"].removesuffix("-GB"):
-            page.locator(".language button").first.click()
-            page.wait_for_load_state()
-        self._kept = page.context.storage_state()
-        page.context.close()
-
-    def at(self, path: str, then: Then | None = None, *, settled: str = "") -> str:
-        """Open a page until what it loads of itself is there, do something on it, look; answers where that led."""
-        page = self._browser.new_context(storage_state=self._kept, **self._look).new_page()
-        line = Line(page)
-        page.goto(f"{self._base}{path}")
-        if settled:
-            page.wait_for_selector(settled)
-        found = line.too_much()
-        if then is not None:
-            then(page)
-            page.wait_for_load_state()
-        found += findings(page) + sideways(page)
-        self.wrong += [f"{path}: {one}" for one in found]
-        led_to = page.url.removeprefix(self._base)
-        page.context.close()
-        return led_to
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")

@@ -143,6 +143,12 @@ def _panel(session: Session, trip_id: int, panel: Panel) -> dict[str, Any] | Non
     for upload in request.files.getlist(f"photo_{panel}"):
         if not upload.filename:
             continue
-        cleaned = photos.clean(upload.read(), max_bytes=settings.max_photo_bytes, max_pixels=settings.max_photo_pixels)
+        try:
+            cleaned = photos.clean(
+                upload.read(), max_bytes=settings.max_photo_bytes, max_pixels=settings.max_photo_pixels
+            )
+        except Invalid as error:
+            error.field = f"panels.{panel}.photo_ids"
+            raise
         taken.append(photos.store(session, cleaned, g.actor, g.now, trip_id=trip_id).id)
     return {"kind": kind, "note": request.form.get(f"note_{panel}", ""), "photo_ids": taken}

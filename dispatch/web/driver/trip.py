@@ -7,10 +7,9 @@ from flask import flash, g, redirect, render_template, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from dispatch.domain.commands import RefusalReason
 from dispatch.domain.errors import N_, DomainError, NotFound
 from dispatch.domain.fee_standard import fee_standard
-from dispatch.domain.inspection import companion_required
+from dispatch.domain.inspection import Intoxication, companion_required
 from dispatch.domain.roles import Permission
 from dispatch.domain.states import WITH_DRIVER, State
 from dispatch.domain.tariff import Service
@@ -24,6 +23,7 @@ from dispatch.store.trips import Trip
 from dispatch.web.access import requires
 from dispatch.web.commanding import SPOKEN
 from dispatch.web.driver import blueprint
+from dispatch.web.driver.fields import typed
 from dispatch.web.driver.forms import READERS, nothing
 from dispatch.web.formstate import BLANK, FormState
 from dispatch.web.idempotency import Reply, Submission
@@ -69,8 +69,7 @@ def command(trip_id: int, name: str) -> Response | tuple[str, int]:
         raise
     except DomainError as error:
         if name in _SCREEN_OF or name in {"inspect", *_SIGNED}:
-            form = FormState.typed(request.form, error)
-            return _page(trip_id, _SCREEN_OF.get(name, ""), form, code=error.code), status_of(error)
+            return _page(trip_id, _SCREEN_OF.get(name, ""), typed(error), code=error.code), status_of(error)
         flash(words(error), "error")
         return redirect(f"/driver/trip/{trip_id}")
 
@@ -114,11 +113,11 @@ def _page(trip_id: int, wanted: str, form: FormState, code: str = "") -> str:
             steps=[state_label(one) for one in STEPS],
             report=report,
             companion=report is not None and companion_required(trip.form, report.intoxication),
+            needs_companion={str(one) for one in Intoxication if companion_required(trip.form, one)},
             service=service,
             standard=fee_standard(tariffs.of_id(session, trip.branch_id, trip.tariff_id).tariff, service.id),
             clauses=clauses(trip.clause_version, service),
             fare=_fare(session, trip),
-            reasons=list(RefusalReason),
             stop=next((stop for stop in trip.stops if stop.ended_at is None), None),
             agreement=documents.of_trip(session, trip, DocumentKind.AGREEMENT),
             link=runtime().keys.url(trip.id),
