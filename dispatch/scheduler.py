@@ -119,7 +119,7 @@ def start(settings: Settings, db: Database) -> BackgroundScheduler:
         (sweeper.tidy, HOUSEKEEPING_SECONDS),
     ]
     for sweep, seconds in sweeps:
-        scheduler.add_job(_kept_alive(sweep), IntervalTrigger(seconds=seconds), id=sweep.__name__)
+        scheduler.add_job(_kept_alive(sweep), IntervalTrigger(seconds=seconds), id=sweep.__name__, name=sweep.__name__)
     sweeper.heartbeat()
     scheduler.start()
     return scheduler
