@@ -1,13 +1,17 @@
 """The process that prints: `python -m contracts.press FOLDER` reads pages from its input and answers with PDFs.
 
 A message is its length (eight bytes) and its bytes; an answer has one byte before that: OK or FAILED. A page is HTML,
-an answer is PDF or the reason: nothing that is read from the other side is ever executed. It ends with its input.
+an answer is PDF or the reason: nothing that is read from the other side is ever executed. It ends with its input, and
+only then: a stop of the service is told to all its processes at once, and a document may still be under way.
 """
 
 import gc
 import resource
+import shutil
+import signal
 import sys
 import tempfile
+from contextlib import suppress
 from typing import IO
 
 LENGTH = 8
@@ -48,10 +52,16 @@ def serve(pages: IO[bytes], answers: IO[bytes]) -> None:
 
 
 def main() -> None:
-    """Command line: the folder for temporary fonts, removed by whoever started the press."""
+    """Command line: the folder for temporary fonts. Whoever started the press may be killed: both remove it."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_IGN)
     tempfile.tempdir = sys.argv[1]
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    serve(sys.stdin.buffer, sys.stdout.buffer)
+    try:
+        with suppress(BrokenPipeError):  # nobody waits for the document any more
+            serve(sys.stdin.buffer, sys.stdout.buffer)
+    finally:
+        shutil.rmtree(sys.argv[1], ignore_errors=True)
 
 
 if __name__ == "__main__":

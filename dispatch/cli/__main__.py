@@ -1,4 +1,4 @@
-"""`python -m dispatch.cli`: how `homeward serve` starts its scheduler."""
+"""`python -m dispatch.cli`: the `homeward` command, wherever the packages are."""
 
 from dispatch.cli.main import main
 

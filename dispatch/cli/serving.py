@@ -1,10 +1,10 @@
 """Running the service: web, scheduler, migrations."""
 
 import json
+import multiprocessing
 import os
-import signal
-import subprocess
-import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import click
@@ -20,6 +20,7 @@ from dispatch.store.db import Database
 from dispatch.web.api.description import described
 
 BACKLOG = 1024
+STOP_SECONDS = 15
 
 
 @click.command()
@@ -33,14 +34,9 @@ def serve(host: str | None, port: int | None, no_scheduler: bool) -> None:
             os.environ[name] = str(value)  # workers and the scheduler read the same settings
     settings = load_settings()
     prepare(settings)
-    helper = None if no_scheduler else subprocess.Popen([sys.executable, "-m", "dispatch.cli", "scheduler"])
     click.echo(f"Homeward is at {settings.base_url}  (stop with Ctrl-C)")
-    try:
+    with nullcontext() if no_scheduler else _scheduler_beside(settings):
         web_server(settings).serve()
-    finally:
-        if helper is not None:
-            helper.send_signal(signal.SIGTERM)
-            helper.wait(timeout=15)
 
 
 @click.command()
@@ -67,6 +63,18 @@ def openapi(file: Path) -> None:
     """Write the API's description to FILE."""
     app = create_app(load_settings())
     file.write_text(json.dumps(described(app), ensure_ascii=False, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+
+
+@contextmanager
+def _scheduler_beside(settings: Settings) -> Iterator[None]:
+    """A scheduler for as long as the web runs. Forked: it shares with the web what both have loaded."""
+    beside = multiprocessing.get_context("fork").Process(target=clockwork.run, args=(settings,), daemon=True)
+    beside.start()
+    try:
+        yield
+    finally:
+        beside.terminate()
+        beside.join(STOP_SECONDS)
 
 
 def prepare(settings: Settings) -> None:
@@ -108,4 +116,5 @@ def web_server(settings: Settings, target: str = "dispatch.wsgi:app") -> MPServe
         log_level=LogLevels(settings.log_level.lower()),
         log_access=False,
         static_path_mount=None,
+        websockets=False,
     )

@@ -1,8 +1,8 @@
 """Pinyin initials, so that 'wxm' finds 王小明 and 'xzq' finds 信州区."""
 
 import re
-
-from pypinyin import Style, lazy_pinyin
+from collections.abc import Callable
+from functools import cache
 
 # Surnames that are read otherwise than the same character in a word.
 _SURNAMES = {
@@ -23,7 +23,7 @@ _SURNAMES = {
 
 def initials(text: str) -> str:
     """Lower-case initials of each character; Latin letters and digits stay as they are: '信州区8号' is 'xzq8h'."""
-    return re.sub(r"[^a-z0-9]", "", "".join(lazy_pinyin(text, style=Style.FIRST_LETTER)).lower())
+    return re.sub(r"[^a-z0-9]", "", "".join(_first_letters()(text)).lower())
 
 
 def name_initials(name: str) -> str:
@@ -33,3 +33,10 @@ def name_initials(name: str) -> str:
         if plain.startswith(surname):
             return _SURNAMES[surname] + initials(plain[len(surname) :])
     return initials(plain)
+
+
+@cache
+def _first_letters() -> Callable[[str], list[str]]:
+    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415 - its phrases take 60 MB: only for who looks callers up
+
+    return lambda text: lazy_pinyin(text, style=Style.FIRST_LETTER)

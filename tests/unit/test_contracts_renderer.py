@@ -1,6 +1,11 @@
 """Documents are printed in processes of their own: limits hold, and nothing that goes wrong there is lost here."""
 
+import os
+import signal
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -97,3 +102,33 @@ def test_closing_leaves_no_process_and_no_file_behind() -> None:
     printing.close()
     assert press._process.poll() is not None
     assert not folder.exists()
+
+
+PRINTING = """
+from contracts.render_worker import Press
+press = Press()
+press.print("<p>x", 20)
+print(press._folder.name, press._process.pid, flush=True)
+input()
+"""
+
+
+@pytest.mark.parametrize("stop", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_a_server_that_is_stopped_or_killed_leaves_no_process_and_no_file_behind(stop: signal.Signals) -> None:
+    """Signals go to the whole group, as from a terminal or from systemd; what kills without asking, to the server."""
+    with subprocess.Popen(
+        [sys.executable, "-c", PRINTING],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    ) as server:
+        assert server.stdout is not None
+        folder, press = server.stdout.readline().decode().split()
+        assert Path(folder).is_dir()
+        (os.kill if stop is signal.SIGKILL else os.killpg)(server.pid, stop)
+        server.wait()
+    until = time.monotonic() + 20
+    while Path(folder).exists() or Path("/proc", press).exists():
+        assert time.monotonic() < until, f"{folder} or process {press} is still there"
+        time.sleep(0.02)
