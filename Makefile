@@ -19,7 +19,7 @@ SYSTEM := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk
 SYSTEM += $(shell $(PYTHON) -c 'import ensurepip' 2>/dev/null || echo python3-venv)
 TEST_SYSTEM := $(SYSTEM) chromium postgresql poppler-utils faketime
 
-.PHONY: help run demo test lint types setup system test-system dev vendor messages messages-update openapi migrate lock clean
+.PHONY: help run demo test lint types setup system test-system dev vendor messages messages-update states openapi migrate lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  \033[1m%-16s\033[0m %s\n", $$1, $$2}'
@@ -107,6 +107,9 @@ messages-update: $(BIN)/.runtime ## Bring new and changed words of the interface
 	@$(BIN)/pybabel --quiet extract -F babel.cfg -k N_ -k lazy_gettext --omit-header -o .cache/messages.pot .
 	@$(BIN)/pybabel --quiet update -i .cache/messages.pot -d translations --no-fuzzy-matching
 	@$(MAKE) messages
+
+states: $(BIN)/.runtime ## Write docs/states.md from the table of a trip's transitions
+	@$(BIN)/python -c 'from dispatch.domain.state_diagram import page; print(page(), end="")' > docs/states.md
 
 openapi: setup ## Write docs/openapi.json from the code
 	@$(BIN)/homeward openapi docs/openapi.json
