@@ -9,7 +9,7 @@ from pathlib import Path
 from dispatch.cli.night.client import Person, set_up
 from dispatch.cli.night.stage import server
 from dispatch.cli.night.stories import drunk_and_alone, usual
-from dispatch.cli.night.story import Night
+from dispatch.cli.night.story import Job, Night
 
 PASSWORD = "a-long-password-of-the-branch"
 EVENING = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)  # a Friday, 20:00 in Shangrao
@@ -24,11 +24,14 @@ STAFF = (
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """Where it is, its trips by what they show, and the number of somebody who calls again."""
+    """Where it is, its trips by what they show, the number of somebody who calls again, who drives which trip,
+    and the customers' links."""
 
     base: str
     trips: dict[str, int]
     caller: str
+    drivers: dict[str, str]
+    links: dict[str, str]
 
 
 @contextmanager
@@ -56,20 +59,24 @@ def house(folder: Path) -> Iterator[House]:
         _on_duty(night, person)
         closed, refused = night.jobs
         _complaint(person("care"), closed.trip_id)
-        trips = {"closed": closed.trip_id, "refused": refused.trip_id, **_under_way(night)}
-        yield House(base, trips, closed.customer.phone)
+        jobs = {"closed": closed, "refused": refused}
+        drivers = _under_way(night, jobs)
+        trips = {name: job.trip_id for name, job in jobs.items()}
+        links = {name: job.link.removeprefix(base) for name, job in jobs.items()}
+        yield House(base, trips, closed.customer.phone, drivers, links)
 
 
-def _under_way(night: Night) -> dict[str, int]:
-    """Nobody yet, a driver at the customer, and a drive with an accident."""
-    waiting, here, hurt = (night.book(number, "") for number in (10, 11, 12))
-    night.arrive(here, night.take(here))
-    badge = night.take(hurt)
-    night.to_driving(hurt, badge)
+def _under_way(night: Night, jobs: dict[str, Job]) -> dict[str, str]:
+    """Nobody yet, a driver at the customer, and a drive with an accident; answers who has which."""
+    for name, number in (("waiting", 10), ("here", 11), ("hurt", 12)):
+        jobs[name] = night.book(number, "")
+    drivers = {"here": night.take(jobs["here"]), "hurt": night.take(jobs["hurt"]), "waiting": night.free[0]}
+    night.arrive(jobs["here"], drivers["here"])
+    night.to_driving(jobs["hurt"], drivers["hurt"])
     told = {"kind": "accident", "note": "与电动车轻微刮擦", "driver_fault_percent": 50}
-    night.drive(hurt, "report-incident", badge, told)
-    night.desk.command(waiting.trip_id, "offer", {"badge_ids": night.free[:1], "seconds": 600})
-    return {"waiting": waiting.trip_id, "here": here.trip_id, "hurt": hurt.trip_id}
+    night.drive(jobs["hurt"], "report-incident", drivers["hurt"], told)
+    night.desk.command(jobs["waiting"].trip_id, "offer", {"badge_ids": night.free[:1], "seconds": 600})
+    return {name: badge.lower() for name, badge in drivers.items()}
 
 
 def _on_duty(night: Night, person: Callable[[str], Person]) -> None:
