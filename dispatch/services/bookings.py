@@ -70,6 +70,7 @@ def take(session: Session, order: Booking, actor: Actor, now: datetime, keys: Li
     )
     if offered.refusal is not None:
         raise offered.refusal
+    # Everything is looked up before anything is added, so that all of it is written in one go.
     caller = _customer(session, checked, actor, now)
     _check_duplicate(session, checked, actor)
     car = _vehicle(session, checked, caller, now)
@@ -87,18 +88,19 @@ def take(session: Session, order: Booking, actor: Actor, now: datetime, keys: Li
 
 
 def _check_duplicate(session: Session, checked: CheckedBooking, actor: Actor) -> None:
-    live = trips.live_duplicates(session, actor.branch_id, checked.phone, checked.plate)
+    """The caller's row is held by now: of two desks booking the same caller, the second sees what the first did."""
+    live = trips.live_duplicate(session, actor.branch_id, checked.phone, checked.plate)
     if live and not checked.order.duplicate_reason.strip():
         raise Conflict(
             "duplicate_trip",
             N_("Trip %(trip)s of this caller or car is still under way: give a reason to book another"),
-            trip=live[0].number,
+            trip=live,
         )
 
 
 def _customer(session: Session, checked: CheckedBooking, actor: Actor, now: datetime) -> Customer:
     """The caller's profile, found by number or made; the name last given is kept."""
-    caller = customers.by_phone(session, actor.branch_id, checked.phone)
+    caller = customers.by_phone(session, actor.branch_id, checked.phone, hold=True)
     if caller is None:
         caller = Customer(
             branch_id=actor.branch_id,
@@ -107,8 +109,6 @@ def _customer(session: Session, checked: CheckedBooking, actor: Actor, now: date
             name=checked.order.name.strip(),
             created_at=now,
         )
-        session.add(caller)
-        session.flush()
     if caller.do_not_serve:
         raise Refused("do_not_serve", N_("This customer is not served: %(reason)s"), reason=caller.do_not_serve)
     caller.name = checked.order.name.strip()
@@ -116,14 +116,12 @@ def _customer(session: Session, checked: CheckedBooking, actor: Actor, now: date
 
 
 def _vehicle(session: Session, checked: CheckedBooking, caller: Customer, now: datetime) -> Vehicle:
-    car = customers.vehicle_of(session, caller.id, checked.plate)
+    car = customers.vehicle_of(session, caller.id, checked.plate) if caller.id else None
     if car is None:
-        car = Vehicle(customer_id=caller.id, plate=checked.plate, model="", needs=[], last_used_at=now)
-        session.add(car)
+        car = Vehicle(customer=caller, plate=checked.plate, model="", needs=[], last_used_at=now)
     car.model = checked.order.car_model.strip() or car.model
     car.needs = sorted(checked.needs)
     car.last_used_at = now
-    session.flush()
     return car
 
 

@@ -24,7 +24,9 @@ class Customer(Base):
     do_not_serve: Mapped[str | None] = mapped_column(String(200))
     created_at: Mapped[datetime]
 
-    vehicles: Mapped[list["Vehicle"]] = relationship(order_by="Vehicle.last_used_at.desc()", lazy="select")
+    vehicles: Mapped[list["Vehicle"]] = relationship(
+        order_by="Vehicle.last_used_at.desc()", lazy="select", back_populates="customer"
+    )
 
 
 class Vehicle(Base):
@@ -41,10 +43,13 @@ class Vehicle(Base):
     insurance_seen: Mapped[dict[str, Any] | None]
     last_used_at: Mapped[datetime]
 
+    customer: Mapped[Customer] = relationship(back_populates="vehicles")
 
-def by_phone(session: Session, branch_id: int, phone: str) -> Customer | None:
-    """The customer with this number (E.164)."""
-    return session.scalars(select(Customer).where(Customer.branch_id == branch_id, Customer.phone == phone)).first()
+
+def by_phone(session: Session, branch_id: int, phone: str, *, hold: bool = False) -> Customer | None:
+    """The customer with this number (E.164); `hold` keeps others from booking for them until the transaction ends."""
+    query = select(Customer).where(Customer.branch_id == branch_id, Customer.phone == phone)
+    return session.scalars(query.with_for_update() if hold else query).first()
 
 
 def vehicle_of(session: Session, customer_id: int, plate: str) -> Vehicle | None:

@@ -109,14 +109,23 @@ def _translated() -> Iterator[None]:
         yield
     except StaleDataError as error:
         raise Conflict("changed_meanwhile", N_("Somebody else changed this at the same moment: look again")) from error
-    except IntegrityError:
-        raise
+    except IntegrityError as error:
+        if not _is_duplicate(error):
+            raise
+        raise Conflict("changed_meanwhile", N_("Somebody else changed this at the same moment: look again")) from error
     except OperationalError as error:
         raise Busy("database_busy", N_("The database is busy or restarting: please try again")) from error
     except DBAPIError as error:
         if error.connection_invalidated:
             raise Busy("database_busy", N_("The database is busy or restarting: please try again")) from error
         raise
+
+
+def _is_duplicate(error: IntegrityError) -> bool:
+    """Whether a unique index said no: somebody else was first, which is no fault of the program."""
+    postgres: str | None = getattr(error.orig, "sqlstate", None)
+    sqlite = getattr(error.orig, "sqlite_errorname", "")
+    return postgres == "23505" or sqlite in {"SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}
 
 
 def _configure_sqlite(connection: sqlite3.Connection, _record: object) -> None:

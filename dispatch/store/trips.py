@@ -106,7 +106,12 @@ class Trip(Base):
     @property
     def number(self) -> str:
         """The number people say on the phone."""
-        return f"T{self.id:06d}"
+        return number_of(self.id)
+
+
+def number_of(trip_id: int) -> str:
+    """How a trip is called on the phone and on paper."""
+    return f"T{trip_id:06d}"
 
 
 class TripStop(Base):
@@ -167,12 +172,13 @@ def live_of_driver(session: Session, driver_id: int) -> Trip | None:
     return session.scalars(select(Trip).where(Trip.driver_id == driver_id, Trip.state.in_(WITH_DRIVER))).first()
 
 
-def live_duplicates(session: Session, branch_id: int, phone: str, plate: str) -> list[Trip]:
-    """Live trips of the same caller or plate."""
-    query = select(Trip).where(
+def live_duplicate(session: Session, branch_id: int, phone: str, plate: str) -> str | None:
+    """The number of the oldest live trip of the same caller or plate."""
+    query = select(Trip.id).where(
         Trip.branch_id == branch_id, Trip.state.in_(LIVE), or_(Trip.caller_phone == phone, Trip.plate == plate)
     )
-    return list(session.scalars(query.order_by(Trip.id)))
+    found = session.scalar(query.order_by(Trip.id).limit(1))
+    return None if found is None else number_of(found)
 
 
 def page(

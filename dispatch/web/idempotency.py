@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from dispatch.domain.errors import N_, Conflict, DomainError, Invalid, Refused
 from dispatch.domain.errors import NotFound as Unknown
-from dispatch.store.db import Database, savepoint
+from dispatch.store.db import Database
 from dispatch.store.idempotency import RememberedReply
 
 KEY_LENGTH = 80
@@ -59,26 +59,39 @@ def once(
     What the rules say no to is an answer too when `explain` can put it into words: the same key gets it again.
     Raises Invalid when the key came with another request, Conflict while the first one is still being worked on.
     """
+    try:
+        with db.transaction() as session:
+            return _kept(session, submission, now, work)
+    except (Refused, Invalid, Unknown) as error:
+        if explain is None:
+            raise
+        refusal = explain(error)
+    # What was refused is rolled back whole, and the answer kept on its own: a savepoint would make every success pay.
     with db.transaction() as session:
-        if not submission.key:
-            return work(session)
-        _claim(session, submission)
-        known = session.get(RememberedReply, (submission.actor, submission.key))
-        if known is not None:
-            return _replay(known, submission)
-        reply = _attempt(session, work, explain)
-        session.add(
-            RememberedReply(
-                actor=submission.actor,
-                key=submission.key,
-                request_sha256=submission.request_sha256,
-                status=reply.status,
-                body=reply.body,
-                content_type=reply.content_type,
-                created_at=now,
-            )
+        return _kept(session, submission, now, lambda _: refusal)
+
+
+def _kept(session: Session, submission: Submission, now: datetime, work: Callable[[Session], Reply]) -> Reply:
+    """The reply that is known, or that of the work, remembered with it."""
+    if not submission.key:
+        return work(session)
+    _claim(session, submission)
+    known = session.get(RememberedReply, (submission.actor, submission.key))
+    if known is not None:
+        return _replay(known, submission)
+    reply = work(session)
+    session.add(
+        RememberedReply(
+            actor=submission.actor,
+            key=submission.key,
+            request_sha256=submission.request_sha256,
+            status=reply.status,
+            body=reply.body,
+            content_type=reply.content_type,
+            created_at=now,
         )
-        return reply
+    )
+    return reply
 
 
 def remembered(db: Database, submission: Submission) -> Reply | None:
@@ -86,18 +99,6 @@ def remembered(db: Database, submission: Submission) -> Reply | None:
     with db.reading() as session:
         known = session.get(RememberedReply, (submission.actor, submission.key)) if submission.key else None
         return None if known is None else _replay(known, submission)
-
-
-def _attempt(
-    session: Session, work: Callable[[Session], Reply], explain: Callable[[DomainError], Reply] | None
-) -> Reply:
-    if explain is None:
-        return work(session)
-    try:
-        with savepoint(session):
-            return work(session)
-    except (Refused, Invalid, Unknown) as error:
-        return explain(error)
 
 
 def _replay(known: RememberedReply, submission: Submission) -> Reply:

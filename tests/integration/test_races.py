@@ -2,6 +2,7 @@
 
 import multiprocessing
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -10,18 +11,17 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError
 
 from dispatch.domain import commands as c
 from dispatch.domain.commands import Command
 from dispatch.domain.errors import Conflict, DomainError
 from dispatch.domain.roles import Actor
 from dispatch.domain.states import State
-from dispatch.services import drivers, trips
+from dispatch.services import bookings, drivers, trips
 from dispatch.store.db import Database
 from dispatch.store.offers import Offer, OfferState
 from dispatch.store.trips import Trip
-from tests.world import World
+from tests.world import KEYS, World
 
 PROCESSES = 64
 WON = "won"
@@ -162,10 +162,49 @@ def test_a_trip_never_has_two_accepted_offers(database_url: str) -> None:
     with World.opened(database_url) as world:
         trip_id = world.to(State.ACCEPTED)
         other = world.drivers[1].driver_id or 0
-        with pytest.raises(IntegrityError), world.db.transaction() as session:
+        with pytest.raises(Conflict, match="same moment"), world.db.transaction() as session:
             session.add(
                 Offer(trip_id=trip_id, driver_id=other, state=OfferState.ACCEPTED, offered_at=world.now, reason="")
             )
+
+
+@pytest.mark.parametrize(
+    ("known", "told"),
+    [
+        pytest.param(True, "duplicate_trip", id="known caller"),
+        pytest.param(False, "changed_meanwhile", id="new caller"),
+    ],
+)
+def test_of_two_desks_that_book_one_caller_at_once_the_second_is_told(
+    postgres_url: str, known: bool, told: str
+) -> None:
+    with World.opened(postgres_url) as world, ThreadPoolExecutor(1) as other_desk:
+        same = {"caller_phone": "13807931234"}
+        if known:
+            world.do(world.book(**same), c.Cancel(c.Party.CUSTOMER, "不走了"), world.dispatcher)
+        with world.db.transaction() as session:
+            bookings.take(session, world.booking(**same), world.dispatcher, world.now, KEYS)
+            second = other_desk.submit(world.book, **same)
+            until_somebody_waits(postgres_url)
+        with pytest.raises(Conflict) as refusal:
+            second.result(timeout=10)
+        assert refusal.value.code == told
+        with world.db.reading() as session:
+            assert session.scalar(text("SELECT count(*) FROM trip WHERE state = 'booked'")) == 1
+
+
+def until_somebody_waits(postgres_url: str) -> None:
+    """Return when a connection waits for a lock of another: no sooner can the second desk have looked."""
+    waiting = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    watcher = Database(postgres_url, pool_size=1)
+    for _ in range(500):
+        with watcher.reading() as session:
+            if session.scalar(waiting):
+                break
+        time.sleep(0.01)
+    watcher.dispose()
 
 
 def test_a_form_older_than_the_trip_is_refused(database_url: str) -> None:
