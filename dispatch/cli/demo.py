@@ -2,7 +2,6 @@
 
 import secrets
 import shutil
-import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
@@ -21,6 +20,8 @@ from dispatch.cli.night.morning import call_back
 from dispatch.cli.night.stage import StageClock, server
 from dispatch.cli.night.stories import EVERY_END, STORIES, usual
 from dispatch.cli.night.story import Job, Night
+from dispatch.cli.output import json_option, say
+from dispatch.domain.errors import Refused
 from dispatch.domain.money import yuan
 
 EVENING = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)  # a Friday, 20:00 in Shangrao
@@ -32,9 +33,10 @@ USUAL_JOBS = 4
 @click.command()
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path("out"), show_default=True,
               help="Where agreements and receipts go.")  # fmt: skip
-def demo(out: Path) -> None:
+@json_option
+def demo(out: Path, *, as_json: bool) -> None:
     """Play a night of both agreement forms on fresh databases, check it, and write its documents to OUT."""
-    console = Console()
+    console = Console(stderr=as_json)
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
     try:
@@ -43,10 +45,12 @@ def demo(out: Path) -> None:
             jobs = [job for night in nights for job in night.result()]
         _check_whole(jobs)
     except (Unexpected, httpx.HTTPError, RuntimeError) as error:
-        console.print(f"[bold red]The night went wrong:[/] {error}", markup=True, highlight=False)
-        sys.exit(1)
-    _show(jobs, console)
-    console.print(f"Everything held. {len(list(out.glob('*.pdf')))} documents are in {out}/")
+        raise Refused("night_went_wrong", "The night went wrong: %(why)s", why=str(error)) from error
+    if not as_json:
+        _show(jobs, console)
+    documents = sorted(str(file) for file in out.glob("*.pdf"))
+    lines = [f"Everything held. {len(documents)} documents are in {out}/"]
+    say({"held": True, "jobs": [_answer(job) for job in jobs], "documents": documents}, lines, as_json=as_json)
 
 
 def _play(form: str, out: Path, console: Console, progress: Progress) -> list[Job]:
@@ -137,6 +141,10 @@ def _check_whole(jobs: list[Job]) -> None:
     missing = EVERY_END - {job.state for job in jobs}
     if missing or len(jobs) < 40:
         raise Unexpected(f"{len(jobs)} jobs; endings that never came: {sorted(missing)}")
+
+
+def _answer(job: Job) -> dict[str, Any]:
+    return {"trip": job.number, "form": job.form, "story": job.story, "end": job.state, "fare_fen": job.fen}
 
 
 def _show(jobs: list[Job], console: Console) -> None:

@@ -6,10 +6,10 @@ from pathlib import Path
 import click
 
 from config import load_settings
+from dispatch.cli.installation import opened
 from dispatch.cli.output import json_option, say
 from dispatch.services import documents
 from dispatch.services.documents import Verdict
-from dispatch.store.db import Database
 
 WORDS = {
     Verdict.GENUINE: "genuine, unchanged since it was signed",
@@ -24,8 +24,7 @@ WORDS = {
 @json_option
 def verify(file: Path, as_json: bool) -> None:
     """Tell whether FILE is an agreement or receipt of ours, unchanged. Exit 1 when it is not."""
-    db = Database(load_settings().database_url)
-    with db.reading() as session:
+    with opened(load_settings()) as db, db.reading() as session:
         found = documents.verify(session, file.read_bytes())
     answer = {"verdict": found.verdict.value, "number": found.number, "signed_at": found.signed_at,
               "sha256": found.sha256}  # fmt: skip

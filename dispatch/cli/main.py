@@ -3,10 +3,12 @@
 import sys
 
 import click
+from sqlalchemy.exc import DBAPIError
 
 from config import BadSettings
 from dispatch.cli import demo, doctor, documents, people, rules, serving
-from dispatch.domain.errors import DomainError
+from dispatch.cli.output import Unable, complain
+from dispatch.domain.errors import Busy, DomainError
 
 EXIT_NO = 1
 EXIT_UNABLE = 3
@@ -20,13 +22,18 @@ class Homeward(click.Group):
         try:
             return super().invoke(ctx)
         except BadSettings as error:
-            click.echo("The settings do not allow this:", err=True)
-            for problem in error.problems:
-                click.echo(f"  {problem}", err=True)
-            sys.exit(EXIT_UNABLE)
+            problems = "".join(f"\n  {problem}" for problem in error.problems)
+            complain(ctx, "bad_settings", f"The settings do not allow this:{problems}", problems=error.problems)
+        except Unable as error:
+            complain(ctx, error.code, str(error), **error.details)
+        except Busy as error:
+            complain(ctx, error.code, str(error))
+        except DBAPIError as error:
+            complain(ctx, "database", f"The database does not do it: {str(error.orig).strip().splitlines()[0]}")
         except DomainError as error:
-            click.echo(f"{error}", err=True)
+            complain(ctx, error.code, str(error))
             sys.exit(EXIT_NO)
+        sys.exit(EXIT_UNABLE)
 
 
 @click.group(cls=Homeward, context_settings={"help_option_names": ["-h", "--help"]})

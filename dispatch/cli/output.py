@@ -7,11 +7,23 @@ from typing import Any, TypeVar
 import click
 
 F = TypeVar("F", bound=Callable[..., Any])
+_JSON = "homeward.json"
+
+
+class Unable(Exception):
+    """The command cannot run now, through no fault of how it was given: exit code 3."""
+
+    def __init__(self, code: str, message: str, **details: Any) -> None:
+        super().__init__(message)
+        self.code = code
+        self.details = details
 
 
 def json_option(command: F) -> F:
-    """Add `--json`."""
-    decorated: F = click.option("--json", "as_json", is_flag=True, help="Answer in JSON, for programs.")(command)
+    """Add `--json`: the answer as JSON, and `{"error": {"code", "message"}}` where there is none."""
+    decorated: F = click.option(
+        "--json", "as_json", is_flag=True, callback=_note, is_eager=True, help="Answer in JSON, for programs."
+    )(command)
     return decorated
 
 
@@ -22,3 +34,16 @@ def say(answer: Mapping[str, Any], lines: list[str], *, as_json: bool) -> None:
         return
     for line in lines:
         click.echo(line)
+
+
+def complain(ctx: click.Context, code: str, message: str, **details: Any) -> None:
+    """Say why there is no answer: for people beside the output, for programs in place of it."""
+    if ctx.meta.get(_JSON):
+        say({"error": {"code": code, "message": message, **details}}, [], as_json=True)
+    else:
+        click.echo(message, err=True)
+
+
+def _note(ctx: click.Context, _parameter: click.Parameter, value: bool) -> bool:
+    ctx.meta[_JSON] = value
+    return value

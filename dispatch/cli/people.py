@@ -4,12 +4,12 @@ import click
 
 from config import load_settings
 from dispatch.app import clock_of
+from dispatch.cli.installation import opened
 from dispatch.cli.output import json_option, say
 from dispatch.domain.errors import N_, Refused
 from dispatch.domain.roles import STAFF_ROLES, Role
 from dispatch.services import sign_in, staff
 from dispatch.store.branches import any_branch
-from dispatch.store.db import Database
 
 
 @click.group()
@@ -31,8 +31,7 @@ def add(login: str, *, name: str, roles: tuple[str, ...], password: str, token: 
     """Add somebody who signs in as LOGIN."""
     settings = load_settings()
     now = clock_of(settings)()
-    db = Database(settings.database_url)
-    with db.transaction() as session:
+    with opened(settings) as db, db.transaction() as session:
         branch = any_branch(session)
         if branch is None:
             raise Refused("not_set_up", N_("Open the service in a browser first: it leads through the set-up"))

@@ -2,10 +2,11 @@
 
 import json
 import sys
+from collections.abc import Callable
 from datetime import datetime, time
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
@@ -22,6 +23,25 @@ from dispatch.domain.workdays import Calendar
 from dispatch.domain.workdays import due_date as count_due_date
 
 EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+YEARS = range(2000, 2101)
+
+
+class _Read(click.ParamType[Any]):
+    """What a function reads from text, and objects to by ValueError."""
+
+    def __init__(self, name: str, read: Callable[[str], Any], example: str) -> None:
+        self.name, self._read, self._example = name, read, example
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The value, or a word on what one looks like."""
+        try:
+            return self._read(value) if isinstance(value, str) else value
+        except (ValueError, ZoneInfoNotFoundError):
+            self.fail(f"{value!r} is not one such as {self._example}", param, ctx)
+
+
+ZONE = _Read("zone", ZoneInfo, "Asia/Shanghai")
+CUTOVER = _Read("time", time.fromisoformat, "06:00")
 
 
 @click.group()
@@ -36,7 +56,7 @@ def tariff() -> None:
 def check_tariff(file: Path, language: str, as_json: bool) -> None:
     """Check a tariff FILE and print its fee standard, or every mistake with its line. Exit 1 when it has any."""
     try:
-        found = read(file.read_text(encoding="utf-8"))
+        found = read(_text(file))
     except InvalidTariff as error:
         _refuse(file, error, as_json=as_json)
     standard = [line.in_(language) for line in fee_standard(found)]
@@ -57,7 +77,7 @@ def check_tariff(file: Path, language: str, as_json: bool) -> None:
 def fare(file: Path, facts: Path, language: str, as_json: bool) -> None:
     """Compute the fare of a job by the tariff in FILE."""
     try:
-        by = read(file.read_text(encoding="utf-8"))
+        by = read(_text(file))
     except InvalidTariff as error:
         _refuse(file, error, as_json=as_json)
     computed = compute(by, FareFacts.from_json(_json_object(facts)))
@@ -71,16 +91,23 @@ def fare(file: Path, facts: Path, language: str, as_json: bool) -> None:
 
 @click.command("due-date")
 @click.argument("when")
-@click.option("--days", default=1, show_default=True, help="How many working days after the service day.")
-@click.option("--zone", default="Asia/Shanghai", show_default=True, help="The branch's time zone.")
-@click.option("--cutover", default="06:00", show_default=True, help="Hours before this belong to the day before.")
+@click.option(
+    "--days",
+    type=click.IntRange(1, 30),
+    default=1,
+    show_default=True,
+    help="How many working days after the service day.",
+)
+@click.option("--zone", type=ZONE, default="Asia/Shanghai", show_default=True, help="The branch's time zone.")
+@click.option("--cutover", type=CUTOVER, default="06:00", show_default=True,
+              help="Hours before this belong to the day before.")  # fmt: skip
 @json_option
-def due_date(when: str, days: int, zone: str, cutover: str, as_json: bool) -> None:
+def due_date(when: str, days: int, zone: ZoneInfo, cutover: time, as_json: bool) -> None:
     """When the callback of a trip closed at WHEN (ISO 8601; without an offset: local time) is due."""
-    closed_at = _moment(when, ZoneInfo(zone))
+    closed_at = _moment(when, zone)
     years = {closed_at.year - 1, closed_at.year, closed_at.year + 1}
     rows = {row.date: row for year in sorted(years) for row in announced_days(year) or []}
-    due = count_due_date(closed_at, ZoneInfo(zone), time.fromisoformat(cutover), days, Calendar(rows))
+    due = count_due_date(closed_at, zone, cutover, days, Calendar(rows))
     answer = {"service_day": due.service_day, "due_on": due.due_on, "provisional": due.provisional}
     note = "  (provisional: the year's working days are not announced yet)" if due.provisional else ""
     say(answer, [f"{due.due_on}{note}"], as_json=as_json)
@@ -91,12 +118,21 @@ def _moment(text: str, zone: ZoneInfo) -> datetime:
         parsed = datetime.fromisoformat(text)
     except ValueError as error:
         raise click.BadParameter(f"{text!r} is not a time such as 2026-09-24T21:30", param_hint="WHEN") from error
+    if parsed.year not in YEARS:
+        raise click.BadParameter(f"{parsed.year} is not a year this can count in", param_hint="WHEN")
     return parsed if parsed.tzinfo else parsed.replace(tzinfo=zone)
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise Invalid("not_utf8", "%(file)s is not text in UTF-8", file=file) from error
 
 
 def _json_object(file: Path) -> dict[str, Any]:
     try:
-        found = json.loads(file.read_text(encoding="utf-8"))
+        found = json.loads(_text(file))
     except json.JSONDecodeError as error:
         raise Invalid("facts_json", "%(file)s is not JSON: %(why)s", file=file, why=str(error)) from error
     if not isinstance(found, dict):

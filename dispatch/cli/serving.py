@@ -9,6 +9,7 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import click
+from alembic.util import CommandError
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.log import logger as server_log
@@ -17,8 +18,9 @@ from granian.server.mp import MPServer
 from config import Settings, load_settings
 from dispatch import scheduler as clockwork
 from dispatch.app import create_app
+from dispatch.cli.installation import make_room, prepare, refuse_unsafe
+from dispatch.cli.output import json_option, say
 from dispatch.store import migrate as migrations
-from dispatch.store.db import Database
 from dispatch.web.api.description import described
 
 BACKLOG = 1024
@@ -51,12 +53,17 @@ def scheduler() -> None:
 
 @click.command()
 @click.option("--revision", default="head", show_default=True, help="Where to go.")
-def migrate(revision: str) -> None:
+@json_option
+def migrate(revision: str, *, as_json: bool) -> None:
     """Bring the database to this version of the schema."""
     settings = load_settings()
-    _make_room(settings)
-    migrations.upgrade(settings.database_url, revision)
-    click.echo(f"The database is at {migrations.current(settings.database_url)}.")
+    make_room(settings)
+    try:
+        migrations.upgrade(settings.database_url, revision)
+    except CommandError as error:
+        raise click.BadParameter(str(error), param_hint="--revision") from error
+    reached = migrations.current(settings.database_url)
+    say({"revision": reached}, [f"The database is at {reached}."], as_json=as_json)
 
 
 @click.command(hidden=True)
@@ -77,32 +84,6 @@ def _scheduler_beside(settings: Settings) -> Iterator[None]:
     finally:
         beside.terminate()
         beside.join(STOP_SECONDS)
-
-
-def prepare(settings: Settings) -> None:
-    """Make the embedded database ready, or refuse to run on one that is not."""
-    if settings.database_url.startswith("sqlite"):
-        _make_room(settings)
-        migrations.upgrade(settings.database_url)
-    refuse_unsafe(settings)
-
-
-def refuse_unsafe(settings: Settings) -> None:
-    """Stop with exit code 3 on a schema of another version, or settings that could lose writes (R6)."""
-    if not migrations.is_current(settings.database_url):
-        raise click.ClickException("The database is at another version: run `homeward migrate`.")
-    db = Database(settings.database_url)
-    try:
-        faults = db.durability_faults()
-    finally:
-        db.dispose()
-    if faults:
-        raise click.ClickException("The database could lose acknowledged writes: " + "; ".join(faults))
-
-
-def _make_room(settings: Settings) -> None:
-    if settings.database_url.startswith("sqlite:///"):
-        Path(settings.database_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
 
 
 def web_server(settings: Settings, target: str = "dispatch.wsgi:app") -> MPServer:
