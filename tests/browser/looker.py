@@ -31,9 +31,18 @@ class Looker:
         page.fill("[name=password]", PASSWORD)
         page.press("[name=password]", "Enter")
         page.wait_for_load_state()
+        self._keep(page)
+
+    def sign_out(self) -> None:
+        """Be nobody, in the language of the look."""
+        page = self._browser.new_context(**self._look).new_page()
+        page.goto(f"{self._base}/verify")
+        self._keep(page)
+
+    def _keep(self, page: Page) -> None:
         if page.get_attribute("html", "lang") != self._look["locale"].removesuffix("-GB"):
-            page.locator(".language button").first.click()
-            page.wait_for_load_state()
+            with page.expect_navigation():
+                page.locator(".language button").first.dispatch_event("click")  # it may be in a menu
         self._kept = page.context.storage_state()
         page.context.close()
 
