@@ -4,10 +4,11 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from dispatch.domain.errors import N_, Invalid, TooMany
+from dispatch.domain import typed
+from dispatch.domain.errors import N_, Invalid, NotFound, TooMany
 from dispatch.domain.events import Event
 from dispatch.domain.roles import Actor
 from dispatch.services import passwords, throttle, totp
@@ -83,20 +84,29 @@ def by_api_token(session: Session, token: str, _now: datetime) -> Staff | None:
     return found.staff
 
 
-def create_api_token(session: Session, person: Staff, label: str, now: datetime) -> str:
-    """A key for a machine acting as this person; shown once, kept as a hash."""
+def create_api_token(session: Session, person: Staff, label: str, now: datetime, actor: Actor | None = None) -> str:
+    """A key for a machine acting as this person; shown once, kept as a hash. `actor` is who made it."""
     token = f"hw_{secrets.token_urlsafe(32)}"
-    session.add(ApiToken(token_sha256=_sha256(token), staff=person, label=label.strip()[:80], created_at=now))
-    _tell(session, "staff.token_create", person, now)
+    name = typed.line(label, "label", 80)
+    session.add(ApiToken(token_sha256=_sha256(token), staff=person, label=name, created_at=now))
+    _tell(session, "staff.token_create", person, now, actor, label=name)
     return token
 
 
-def revoke_api_tokens(session: Session, person: Staff, now: datetime) -> int:
-    """End every key of machines that act as this person; answers how many there were."""
-    living = update(ApiToken).where(ApiToken.staff_id == person.id, ApiToken.revoked_at.is_(None))
-    ended: int = session.connection().execute(living.values(revoked_at=now)).rowcount
-    _tell(session, "staff.tokens_revoke", person, now)
-    return ended
+def api_tokens(session: Session, person: Staff) -> list[ApiToken]:
+    """The keys of machines that act as this person, newest first; withdrawn ones are history, in the journal."""
+    living = select(ApiToken).where(ApiToken.staff_id == person.id, ApiToken.revoked_at.is_(None))
+    return list(session.scalars(living.order_by(ApiToken.id.desc())))
+
+
+def revoke_api_token(session: Session, person: Staff, token_id: int, actor: Actor, now: datetime) -> None:
+    """End one key: the next request with it is refused. Raises NotFound for a key of somebody else."""
+    found = session.get(ApiToken, token_id)
+    if found is None or found.staff_id != person.id:
+        raise NotFound("token_unknown", N_("There is no such key"))
+    if found.revoked_at is None:
+        found.revoked_at = now
+        _tell(session, "staff.token_revoke", person, now, actor, label=found.label)
 
 
 def _use_code(session: Session, person: Staff, code: str, now: datetime) -> None:
@@ -109,9 +119,9 @@ def _use_code(session: Session, person: Staff, code: str, now: datetime) -> None
         raise Invalid("code_used", N_("This code was used already: wait for the next"), field="code") from used
 
 
-def _tell(session: Session, what: str, person: Staff, now: datetime) -> None:
-    actor = Actor(person.id, person.name, person.branch_id, person.role_set)
-    announce(session, Event(what, {"login": person.login}), actor, now, subject="staff", subject_id=person.id)
+def _tell(session: Session, what: str, person: Staff, now: datetime, actor: Actor | None = None, **data: str) -> None:
+    who = actor or Actor(person.id, person.name, person.branch_id, person.role_set)
+    announce(session, Event(what, {"login": person.login, **data}), who, now, subject="staff", subject_id=person.id)
 
 
 def _sha256(token: str) -> bytes:

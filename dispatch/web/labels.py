@@ -61,7 +61,7 @@ LABELS: dict[str, dict[str, str]] = {
         "staff.totp_set": N_("Authenticator set up"),
         "staff.totp_cleared": N_("Authenticator taken off"),
         "staff.token_create": N_("Key for a machine made"),
-        "staff.tokens_revoke": N_("Keys for machines withdrawn"),
+        "staff.token_revoke": N_("Key for a machine withdrawn"),
         "tariff.publish": N_("Tariff published"),
         "calendar.import": N_("Working days changed"),
         "callback.plan": N_("Callback planned"),

@@ -152,7 +152,7 @@ def test_codes_are_those_of_rfc_6238(seconds: int, code: str) -> None:
     assert totp.code_at("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", seconds // totp.STEP_SECONDS) == code
 
 
-def test_a_machine_acts_as_its_staff_member_until_its_keys_are_revoked(world: World, wu: Actor) -> None:
+def test_a_machine_acts_as_its_staff_member_until_its_key_is_withdrawn(world: World, wu: Actor) -> None:
     with world.db.transaction() as session:
         token = sign_in.create_api_token(session, session.get_one(Staff, wu.id), "电话系统", NOW)
     with world.db.reading() as session:
@@ -161,9 +161,12 @@ def test_a_machine_acts_as_its_staff_member_until_its_keys_are_revoked(world: Wo
         assert staff.actor_of(session, person) == wu
         assert sign_in.by_session_token(session, token, NOW) is None
     with world.db.transaction() as session:
-        assert sign_in.revoke_api_tokens(session, session.get_one(Staff, wu.id), NOW) == 1
+        key, *others = sign_in.api_tokens(session, session.get_one(Staff, wu.id))
+        assert (key.label, others) == ("电话系统", [])
+        sign_in.revoke_api_token(session, session.get_one(Staff, wu.id), key.id, wu, NOW)
     with world.db.reading() as session:
         assert sign_in.by_api_token(session, token, NOW) is None
+        assert sign_in.api_tokens(session, session.get_one(Staff, wu.id)) == []
 
 
 def test_no_secret_is_stored_and_the_journal_says_who_signed_in(world: World, wu: Actor) -> None:

@@ -76,13 +76,13 @@ class Page(HTMLParser):
         self.words: list[tuple[int, str]] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.silent += tag in {"script", "style"}
+        self.silent += tag in {"script", "style", "code"}
         for name, value in attrs:
             if name in SHOWN_ATTRIBUTES and value:
                 self.words.append((self.getpos()[0], value))
 
     def handle_endtag(self, tag: str) -> None:
-        self.silent -= tag in {"script", "style"}
+        self.silent -= tag in {"script", "style", "code"}
 
     def handle_data(self, data: str) -> None:
         if not self.silent:

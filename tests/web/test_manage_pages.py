@@ -141,3 +141,32 @@ def test_a_file_to_verify_has_to_be_chosen(web: Web) -> None:
     assert answer.status_code == 422
     assert objections(answer) == set()
     assert 'id="f-file-error">' in answer.text
+
+
+# Keys for machines
+
+
+def test_a_key_is_shown_once_opens_the_api_and_is_refused_as_soon_as_it_is_withdrawn(web: Web) -> None:
+    manager, machine = web.client(web.world.manager), web.app.test_client(use_cookies=False)
+    page = f"/manage/staff/{web.world.dispatcher.id}"
+    made = fill_in(manager, page, f"{page}/tokens", {"label": "Telephone system"})
+    key = re.search(r"hw_[\w-]{43}", made.text)
+    assert key is not None
+    asked = {"headers": {"Authorization": f"Bearer {key.group()}"}}
+    assert machine.get("/api/v1/trips", **asked).status_code == 200
+    assert machine.get("/api/v1/staff", **asked).status_code == 403
+    listed = manager.get(page).text
+    assert "Telephone system" in listed
+    assert key.group() not in listed
+    withdraw = re.search(rf"{page}/tokens/\d+/revoke", listed)
+    assert withdraw is not None
+    assert fill_in(manager, page, withdraw.group(), {}).status_code == 303
+    assert "Telephone system" not in manager.get(page).text
+    assert machine.get("/api/v1/trips", **asked).status_code == 401
+
+
+def test_a_key_without_a_purpose_is_not_made(web: Web) -> None:
+    page = f"/manage/staff/{web.world.dispatcher.id}"
+    answer = fill_in(web.client(web.world.manager), page, f"{page}/tokens", {"label": " "})
+    assert (answer.status_code, objections(answer)) == (422, {"label"})
+    assert "hw_" not in answer.text

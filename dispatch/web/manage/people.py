@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from dispatch.domain.errors import DomainError
 from dispatch.domain.roles import STAFF_ROLES, Permission, Role
-from dispatch.services import staff
+from dispatch.services import sign_in, staff
 from dispatch.store import staff as store
 from dispatch.web.access import requires
 from dispatch.web.formstate import BLANK, FormState
@@ -77,6 +77,39 @@ def change_staff(staff_id: int) -> Response | tuple[str, int]:
     return _saved(work, lambda form: _person(staff_id, form))
 
 
+@blueprint.post("/staff/<int:staff_id>/tokens")
+@requires(Permission.STAFF_EDIT)
+def add_token(staff_id: int) -> Response | str | tuple[str, int]:
+    """Make a key with which a machine acts as this person. It is shown in the answer, and never again."""
+    made: list[str] = []
+
+    def work(session: Session) -> str:
+        person = staff.find(session, staff_id, g.actor)
+        made.append(sign_in.create_api_token(session, person, request.form.get("label", ""), g.now, g.actor))
+        return f"/manage/staff/{staff_id}"
+
+    try:
+        done = submit(work)
+    except DomainError as error:
+        return _person(staff_id, None, FormState.typed(request.form, error)), status_of(error)
+    return _person(staff_id, None, secret=made[0]) if made else done
+
+
+@blueprint.post("/staff/<int:staff_id>/tokens/<int:token_id>/revoke")
+@requires(Permission.STAFF_EDIT)
+def revoke_token(staff_id: int, token_id: int) -> Response:
+    """Withdraw a machine's key."""
+
+    def work(session: Session) -> str:
+        person = staff.find(session, staff_id, g.actor)
+        sign_in.revoke_api_token(session, person, token_id, g.actor, g.now)
+        return f"/manage/staff/{staff_id}"
+
+    done = submit(work)
+    flash(gettext("The key is withdrawn."), "success")
+    return done
+
+
 def _saved(work: Any, again: Any) -> Response | tuple[str, int]:
     try:
         done = submit(work)
@@ -99,7 +132,7 @@ def _list(form: FormState) -> str:
         return render_template("manage/staff.html", form=form, found=found, next=following)
 
 
-def _person(staff_id: int, form: FormState | None) -> str:
+def _person(staff_id: int, form: FormState | None, token_form: FormState = BLANK, secret: str = "") -> str:
     with runtime().db.reading() as session:
         person = staff.find(session, staff_id, g.actor)
         values: dict[str, str | list[str]] = {
@@ -107,4 +140,11 @@ def _person(staff_id: int, form: FormState | None) -> str:
             "roles": person.roles,
             "active": "yes" if person.active else "",
         }
-        return render_template("manage/person.html", form=form or FormState(values=values), person=person)
+        return render_template(
+            "manage/person.html",
+            form=form or FormState(values=values),
+            token_form=token_form,
+            person=person,
+            tokens=sign_in.api_tokens(session, person),
+            secret=secret,
+        )
