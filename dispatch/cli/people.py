@@ -11,6 +11,8 @@ from dispatch.domain.roles import STAFF_ROLES, Role
 from dispatch.services import sign_in, staff
 from dispatch.store.branches import any_branch
 
+ROLES = [role.value for role in STAFF_ROLES if role is not Role.DRIVER]  # a driver without papers could do nothing
+
 
 @click.group()
 def user() -> None:
@@ -21,7 +23,7 @@ def user() -> None:
 @click.argument("login")
 @click.option("--name", required=True, help="The person's name.")
 @click.option(
-    "--role", "roles", multiple=True, required=True, type=click.Choice([role.value for role in STAFF_ROLES]),
+    "--role", "roles", multiple=True, required=True, type=click.Choice(ROLES),
     help="May be given several times. Drivers with badge and papers are added on the page Drivers.",
 )  # fmt: skip
 @click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True, help="Asked for when not given.")
