@@ -19,7 +19,7 @@ SYSTEM := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk
 SYSTEM += $(shell $(PYTHON) -c 'import ensurepip' 2>/dev/null || echo python3-venv)
 TEST_SYSTEM := $(SYSTEM) chromium postgresql poppler-utils faketime
 
-.PHONY: help run demo test lint types setup system test-system dev vendor messages messages-update states openapi migrate lock clean
+.PHONY: help run demo test bench lint types setup system test-system dev vendor messages messages-update states openapi migrate lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  \033[1m%-16s\033[0m %s\n", $$1, $$2}'
@@ -41,6 +41,9 @@ test: dev ## Everything that must hold: style, types, layers, tests on SQLite an
 	@$(MAKE) lint types
 	$(SAY) 'Tests'
 	@$(BIN)/python -m pytest -n auto
+
+bench: dev ## Measure against named baselines; see benchmarks/README.md
+	@for what in fare startup bookings; do $(BIN)/python -m benchmarks.$$what; done
 
 lint: $(BIN)/.dev ## Style, format and who may import whom
 	$(SAY) 'Style and layers'
