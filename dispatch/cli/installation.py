@@ -1,7 +1,9 @@
 """The installation that a command works on: made ready, or refused with a word on what to do."""
 
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from ipaddress import ip_address
 from pathlib import Path
 
 from config import Settings
@@ -51,3 +53,13 @@ def make_room(settings: Settings) -> None:
     """The folder of an embedded database, which SQLite does not make by itself."""
     if settings.database_url.startswith(SQLITE):
         Path(settings.database_url.removeprefix(SQLITE)).parent.mkdir(parents=True, exist_ok=True)
+
+
+def refuse_address(settings: Settings) -> None:
+    """Raises Unable where the web cannot listen: said in a line here, where the server would spill its stack."""
+    try:
+        family = socket.AF_INET6 if ip_address(settings.host).version == 6 else socket.AF_INET
+        socket.create_server((settings.host, settings.port), family=family).close()
+    except (ValueError, OSError) as error:
+        why = error.strerror if isinstance(error, OSError) else str(error)
+        raise Unable("address", f"Cannot listen on {settings.host} port {settings.port}: {why}") from error

@@ -18,7 +18,7 @@ from granian.server.mp import MPServer
 from config import Settings, load_settings
 from dispatch import scheduler as clockwork
 from dispatch.app import create_app
-from dispatch.cli.installation import make_room, prepare, refuse_unsafe
+from dispatch.cli.installation import make_room, prepare, refuse_address, refuse_unsafe
 from dispatch.cli.output import json_option, say
 from dispatch.store import migrate as migrations
 from dispatch.web.api.description import described
@@ -38,6 +38,7 @@ def serve(host: str | None, port: int | None, no_scheduler: bool) -> None:
             os.environ[name] = str(value)  # workers and the scheduler read the same settings
     settings = load_settings()
     prepare(settings)
+    refuse_address(settings)
     click.echo(f"Homeward is at {settings.base_url}  (stop with Ctrl-C)")
     with nullcontext() if no_scheduler else _scheduler_beside(settings):
         web_server(settings).serve()

@@ -226,6 +226,15 @@ def test_the_doctor_names_settings_that_are_at_fault(monkeypatch: pytest.MonkeyP
     assert "HOMEWARD_PORT" in findings(said)["settings"]
 
 
+# openapi
+
+
+def test_the_api_s_description_is_written_as_it_is_kept(empty: str, tmp_path: Path) -> None:
+    assert run("openapi", tmp_path / "openapi.json").code == DONE
+    kept = Path(__file__).parents[2] / "docs" / "openapi.json"
+    assert (tmp_path / "openapi.json").read_text() == kept.read_text()
+
+
 # what every command has in common
 
 NEEDING_A_DATABASE = [ADD, ("verify", __file__), ("scheduler",), ("serve",)]
