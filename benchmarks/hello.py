@@ -1,4 +1,4 @@
-"""The smallest Flask application on the product's web server, nothing of the product loaded: what starting costs at least."""
+"""The smallest Flask application on the product's web server, with nothing of the product: the least a start costs."""
 
 import os
 
