@@ -52,9 +52,7 @@ def sign_in(
 def open_session(session: Session, person: Staff, now: datetime, lasts: timedelta) -> str:
     """Sign somebody in who has proved who they are; answers the token."""
     token = secrets.token_urlsafe(32)
-    session.add(
-        SignIn(token_sha256=_sha256(token), staff=person, created_at=now, last_seen_at=now, expires_at=now + lasts)
-    )
+    session.add(SignIn(token_sha256=_sha256(token), staff=person, created_at=now, expires_at=now + lasts))
     return token
 
 

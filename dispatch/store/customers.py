@@ -39,6 +39,7 @@ class Vehicle(Base):
     customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
     plate: Mapped[str] = mapped_column(String(10))
     model: Mapped[str] = mapped_column(String(60))
+    colour: Mapped[str] = mapped_column(String(20), default="")
     needs: Mapped[list[str]]
     insurance_seen: Mapped[dict[str, Any] | None]
     last_used_at: Mapped[datetime]

@@ -42,7 +42,6 @@ class SignIn(Base):
     token_sha256: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
     created_at: Mapped[datetime]
-    last_seen_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
 
     staff: Mapped[Staff] = relationship(lazy="joined", innerjoin=True)
@@ -59,6 +58,7 @@ class ApiToken(Base):
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     label: Mapped[str] = mapped_column(String(80))
     created_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
 
     staff: Mapped[Staff] = relationship(lazy="joined", innerjoin=True)

@@ -55,6 +55,7 @@ class Trip(Base):
     contact_name: Mapped[str] = mapped_column(String(80))
     plate: Mapped[str] = mapped_column(String(10))
     car_model: Mapped[str] = mapped_column(String(60))
+    car_colour: Mapped[str] = mapped_column(String(20), default="")
     needs: Mapped[list[str]]
     insurance_stated: Mapped[str] = mapped_column(String(16))
 
