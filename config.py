@@ -66,10 +66,7 @@ class Settings(BaseSettings):
 
     sms_url: str = ""
     sms_key: SecretStr = SecretStr("")
-    webhook_url: str = ""
-    webhook_secret: SecretStr = SecretStr("")
 
-    offer_seconds: int = Field(30, ge=5, le=600)
     session_hours: int = Field(12, ge=1, le=24 * 7)
     idempotency_days: int = Field(30, ge=30)  # R3: at least
 
@@ -96,7 +93,7 @@ class Settings(BaseSettings):
             raise ValueError("must begin with sqlite:/// or postgresql://")
         return url
 
-    @field_validator("base_url", "sms_url", "webhook_url")
+    @field_validator("base_url", "sms_url")
     @classmethod
     def _web_address(cls, url: str) -> str:
         if url and not url.startswith(("http://", "https://")):
@@ -116,10 +113,6 @@ class Settings(BaseSettings):
             problems.append(f"{PREFIX}MAX_STREAMS: must be smaller than {PREFIX}THREADS ({self.threads})")
         if self.max_photo_bytes > self.max_request_bytes:
             problems.append(f"{PREFIX}MAX_PHOTO_BYTES: must not exceed {PREFIX}MAX_REQUEST_BYTES")
-        if self.webhook_url and not self.webhook_secret.get_secret_value():
-            problems.append(
-                f"{PREFIX}WEBHOOK_SECRET: needed, so that the receiver can tell our messages from forged ones"
-            )
         return problems
 
     def _production_dangers(self) -> list[str]:

@@ -44,7 +44,6 @@ def create_app(settings: Settings, *, db: Database | None = None, renderer: Rend
         renderer=renderer or Renderer(),
         keys=link_key(settings),
         session_lasts=timedelta(hours=settings.session_hours),
-        offer_lasts=timedelta(seconds=settings.offer_seconds),
         max_photo_bytes=settings.max_photo_bytes,
         max_photo_pixels=settings.max_photo_pixels,
         secure_cookies=_https(settings),

@@ -329,7 +329,7 @@ class World:
                 name="上饶分公司",
                 company_name="归途汽车代驾服务有限公司",
                 city="上饶",
-                phone="0793-8000000",
+                phone="+867938000000",
                 timezone="Asia/Shanghai",
                 form=form,
                 clause_version=CLAUSES[form],

@@ -44,6 +44,14 @@ def parse(text: str, *, field: str = "phone", area_code: str | None = None) -> s
     return phonenumbers.format_number(number, PhoneNumberFormat.E164)
 
 
+def area_code(text: str) -> str:
+    """An area code as typed, '' for none. Raises Invalid."""
+    plain = text.strip()
+    if not re.fullmatch(r"(0\d{2,4})?", plain):
+        raise Invalid("area_code", N_("An area code begins with 0, such as 0793"), field="area_code")
+    return plain
+
+
 def is_mobile(e164: str) -> bool:
     """Whether the number can receive a text message."""
     number = phonenumbers.parse(e164)

@@ -36,7 +36,9 @@ class HttpGateway:
         headers = {
             "Content-Type": "application/json",
             "Idempotency-Key": message.key,
-            "X-Homeward-Signature": signature(self._secret, content, int(self._clock().timestamp())),
+            "X-Homeward-Signature": signature(
+                message.secret.encode() or self._secret, content, int(self._clock().timestamp())
+            ),
         }
         try:
             answer = self._client.post(self._url or message.recipient, content=content, headers=headers)

@@ -1,6 +1,6 @@
 """Sending a message somewhere, and the two ways it can fail."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 
@@ -14,11 +14,15 @@ class TransportError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is sent. `key` is the same at every try, so that the receiver can tell a repetition."""
+    """What is sent. `key` is the same at every try, so that the receiver can tell a repetition.
+
+    `secret` signs it where the receiver has one of its own.
+    """
 
     key: str
     recipient: str
     body: dict[str, Any]
+    secret: str = field(default="", repr=False)
 
 
 class Gateway(Protocol):

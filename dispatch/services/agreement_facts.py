@@ -55,6 +55,7 @@ def agreement_facts(
         signed_at=signed_at,
         place=command.place.strip(),
         verify_url=keys.verify_url(number),
+        language=common.language(trip),
     )
 
 

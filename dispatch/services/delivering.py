@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from dispatch.gateways.transport import Gateway, Message, TransportError
 from dispatch.services.links import LinkKey
 from dispatch.store import outbox
+from dispatch.store.branches import Branch
 from dispatch.store.outbox import OutboxMessage, OutboxState
 
 MOST_TRIES = 8
@@ -33,7 +34,9 @@ def take(session: Session, message_id: int, now: datetime, keys: LinkKey) -> Lea
     body = dict(row.body)
     if row.channel == "sms":
         body["text"] = str(body["text"]).replace("{link}", keys.url(int(body["trip_id"])))
-    return Leased(row.id, row.channel, Message(row.key, row.recipient, body), row.tries)
+    # The secret of now, not of when it was told: after a rotation only the new one is good.
+    secret = (session.get_one(Branch, row.branch_id).webhook_secret or "") if row.channel == "webhook" else ""
+    return Leased(row.id, row.channel, Message(row.key, row.recipient, body, secret), row.tries)
 
 
 def send(leased: Leased, gateways: Mapping[str, Gateway]) -> TransportError | None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from contracts import facts as paper
 from contracts.forms import FormId
-from contracts.wording import Wording, plain, yuan
+from contracts.wording import Language, Wording, plain, yuan
 from dispatch.domain import inspection as seen
 from dispatch.domain import phone, plate
 from dispatch.domain.fare_lines import plain as plain_number
@@ -47,12 +47,23 @@ def form_id(trip: Trip) -> FormId:
 def company(trip: Trip) -> paper.Company:
     """The company as a party."""
     branch = trip.branch
-    return paper.Company(name=branch.company_name, branch=branch.name, phone=branch.phone)
+    return paper.Company(
+        name=branch.company_name,
+        branch=branch.name,
+        phone=phone.display(branch.phone),
+        address=branch.address,
+        registration=branch.registration,
+    )
 
 
 def customer(trip: Trip) -> paper.Customer:
     """The customer as a party."""
     return paper.Customer(name=trip.contact_name, phone=phone.display(trip.caller_phone))
+
+
+def language(trip: Trip) -> Language:
+    """The language of the branch's documents."""
+    return cast(Language, trip.branch.document_language)
 
 
 def driver(who: Driver, report: ConditionReport) -> paper.Driver:

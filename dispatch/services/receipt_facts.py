@@ -51,6 +51,7 @@ def receipt_facts(
         signed_at=signed.signed_at,
         place=trip.destination_address,
         verify_url=keys.verify_url(number),
+        language=common.language(trip),
         rating=command.rating,
         comment=command.comment.strip(),
     )

@@ -78,8 +78,7 @@ def sample_tariff(form: str) -> str:
 
 
 def _branch(setup: Setup, now: datetime) -> Branch:
-    if not re.fullmatch(r"(0\d{2,4})?", setup.area_code):
-        raise Invalid("area_code", N_("An area code begins with 0, such as 0793"), field="area_code")
+    local = phone.area_code(setup.area_code)
     if not re.fullmatch(r"[A-Z0-9]{1,8}", setup.code):
         raise Invalid("branch_code", N_("A branch code has 1 to 8 capital letters or digits"), field="code")
     try:
@@ -92,8 +91,8 @@ def _branch(setup: Setup, now: datetime) -> Branch:
         name=typed.line(setup.branch_name, "branch_name", 80),
         company_name=typed.line(setup.company_name, "company_name", 120),
         city=typed.line(setup.city, "city", 40),
-        phone=phone.parse(setup.phone, area_code=setup.area_code or None),
-        area_code=setup.area_code,
+        phone=phone.parse(setup.phone, area_code=local or None),
+        area_code=local,
         timezone=setup.timezone,
         form=form.id,
         clause_version=form.version,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -12,7 +12,7 @@ from dispatch.domain import commands as c
 from dispatch.domain.commands import Command
 from dispatch.domain.roles import Actor, Permission
 from dispatch.services import drivers
-from dispatch.web.runtime import runtime
+from dispatch.store.branches import Branch
 from dispatch.web.schemas import commands as s
 from dispatch.web.schemas.common import Schema
 
@@ -41,7 +41,8 @@ def _bare(command: Command) -> Build:
 def _offer(session: Session, body: s.OfferIn, actor: Actor, now: datetime) -> Command:
     badges = [badge.parse(text, field="badge_ids") for text in body.badge_ids]
     wanted = [drivers.by_badge(session, badge_id, actor.branch_id) for badge_id in badges]
-    return body.with_drivers(tuple(driver.id for driver in wanted), now, runtime().offer_lasts)
+    usual = timedelta(seconds=session.get_one(Branch, actor.branch_id).offer_seconds)
+    return body.with_drivers(tuple(driver.id for driver in wanted), now, usual)
 
 
 def _assign(session: Session, body: s.AssignIn, actor: Actor, _now: datetime) -> Command:

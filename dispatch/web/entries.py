@@ -21,9 +21,11 @@ _PAGES = {
     "complaint": "/care/complaints",
     "driver": "/manage/drivers/{id}",
     "staff": "/manage/staff/{id}",
+    "branch": "/manage/branch",
     "tariff": "/manage/tariffs",
     "calendar": "/manage/days",
 }
+_LABELLED = frozenset({"form", "document_language"})
 _CALLED_BY = ("trip", "complaint", "badge", "login")
 
 
@@ -44,6 +46,7 @@ def subject(entry: JournalEntry) -> Subject:
 def details(kind: str, payload: Mapping[str, Any]) -> list[str]:
     """What is worth telling, in the order in which it is read. Addresses and numbers of customers are not."""
     found = [words(payload[key]) for key, words in _TELL.items() if payload.get(key)]
+    found += [_changed(name, *values) for name, values in payload.get("changes", {}).items()]
     if kind in _NAMES_DRIVER and payload.get("badge"):
         found.insert(0, str(payload["badge"]))
     if kind in _NUMBERED:
@@ -51,6 +54,17 @@ def details(kind: str, payload: Mapping[str, Any]) -> list[str]:
     if payload.get("reason"):
         found.append(label(str(payload["reason"]), _REASONS.get(kind, "")))
     return found + [str(payload[key]) for key in ("note", "comment", "duplicate_reason") if payload.get(key)]
+
+
+def _changed(name: str, before: Any, after: Any) -> str:
+    """A setting, what it was and what it is."""
+    return f"{label(name, 'branch_setting')} {_setting(name, before)} → {_setting(name, after)}"
+
+
+def _setting(name: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return gettext("Yes") if value else gettext("No")
+    return label(value, name) if name in _LABELLED else str(value) or "–"
 
 
 def _fee(fen: int) -> str:

@@ -23,7 +23,6 @@ class Runtime:
     renderer: Renderer
     keys: LinkKey
     session_lasts: timedelta
-    offer_lasts: timedelta
     max_photo_bytes: int
     max_photo_pixels: int
     secure_cookies: bool

@@ -258,3 +258,10 @@ def test_a_document_in_english_alone_has_no_chinese_wording(draw: Callable[[], A
     assert "协议条款" not in body
     assert "费用结算" not in body
     assert FULL_FAMILY in body
+
+
+def test_both_documents_name_the_company_s_particulars() -> None:
+    for pdf in (render.render_agreement(sample.agreement("A")), render.render_receipt(sample.receipt("A"))):
+        first = read(pdf).pages[0]
+        assert sample.COMPANY.address in first
+        assert sample.COMPANY.registration in first

@@ -1,6 +1,17 @@
 """The API, version 1: importing a file of routes registers them."""
 
-from dispatch.web.api import care, description, documents, drivers, office, photos, sessions, trips
+from dispatch.web.api import branch, care, description, documents, drivers, office, photos, sessions, trips
 from dispatch.web.api.endpoint import api as blueprint
 
-__all__ = ["blueprint", "care", "description", "documents", "drivers", "office", "photos", "sessions", "trips"]
+__all__ = [
+    "blueprint",
+    "branch",
+    "care",
+    "description",
+    "documents",
+    "drivers",
+    "office",
+    "photos",
+    "sessions",
+    "trips",
+]

@@ -1,9 +1,9 @@
-"""Managers: drivers and badges, staff, tariffs, working days, the journal."""
+"""Managers: the branch, drivers and badges, staff, tariffs, working days, the journal."""
 
 from flask import Blueprint
 
 blueprint = Blueprint("manage", __name__, url_prefix="/manage")
 
-from dispatch.web.manage import days, drivers, journal, people, tariffs  # noqa: E402 - they register on the blueprint
+from dispatch.web.manage import branch, days, drivers, journal, people, tariffs  # noqa: E402 - they register on the blueprint
 
-__all__ = ["blueprint", "days", "drivers", "journal", "people", "tariffs"]
+__all__ = ["blueprint", "branch", "days", "drivers", "journal", "people", "tariffs"]

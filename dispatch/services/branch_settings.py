@@ -1,0 +1,185 @@
+"""What managers set for their branch: particulars, the agreement, hours, and ways out to customers and machines."""
+
+import re
+import secrets
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, time
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from contracts import forms
+from contracts.wording import Language
+from dispatch.domain import phone, typed
+from dispatch.domain.calling_hours import CallingWindow
+from dispatch.domain.errors import N_, Invalid, Refused
+from dispatch.domain.events import Event
+from dispatch.domain.roles import Actor
+from dispatch.services.announce import announce
+from dispatch.store.branches import Branch
+
+LANGUAGES: tuple[Language, ...] = ("zh", "zh-en")
+"""Those of documents: the Chinese is the binding wording, so none goes without it."""
+LATEST_CUTOVER = time(12)
+
+
+@dataclass(frozen=True, slots=True)
+class BranchSettings:
+    """All that can be set, as it is or as it shall be. An empty `clause_version` takes the form's one in force."""
+
+    company_name: str
+    registration: str
+    address: str
+    name: str
+    city: str
+    phone: str
+    area_code: str
+    form: str
+    clause_version: str
+    document_language: str
+    callback_workdays: int
+    calling_from: time
+    calling_until: time
+    service_day_cutover: time
+    offer_seconds: int
+    max_shift_hours: int
+    min_rest_hours: int
+    sms_on: bool
+    webhook_url: str
+    totp_for_managers: bool
+
+
+def of(branch: Branch) -> BranchSettings:
+    """The settings as they are."""
+    values = {name: getattr(branch, name) for name in BranchSettings.__slots__}
+    return BranchSettings(**{**values, "webhook_url": branch.webhook_url or ""})
+
+
+def faults(wanted: BranchSettings, today: date) -> list[Invalid]:
+    """Everything that does not fit, each with its field; ranges of numbers are the schemas' to check."""
+    found: list[Invalid] = []
+    for check in (_lines, _particulars, _phone, _hours, _webhook):
+        found.extend(check(wanted))
+    return [*found, *_agreement(wanted, today)]
+
+
+def change(session: Session, wanted: BranchSettings, actor: Actor, now: datetime) -> str | None:
+    """Set everything as wanted; the journal keeps what was and what is.
+
+    Answers the secret that webhooks are signed with when it is new: it is shown this once. Bookings already made keep
+    their form and clause version. Raises Invalid for the first of `faults`.
+    """
+    branch = _locked(session, actor)
+    today = now.astimezone(branch.zone).date()
+    for fault in faults(wanted, today):
+        raise fault
+    before, after = asdict(of(branch)), _tidied(wanted, today)
+    changed = {name: value for name, value in after.items() if value != before[name]}
+    for name, value in changed.items():
+        setattr(branch, name, value)
+    branch.webhook_url = after["webhook_url"] or None
+    fresh = None
+    if branch.webhook_url and not branch.webhook_secret:
+        fresh = branch.webhook_secret = _secret()
+    if changed:
+        told = {name: [_told(name, before[name]), _told(name, value)] for name, value in changed.items()}
+        announce(session, Event("branch.change", {"changes": told}), actor, now, subject="branch", subject_id=branch.id)
+    return fresh
+
+
+def rotate_secret(session: Session, actor: Actor, now: datetime) -> str:
+    """A new secret for webhooks, good from the next message on; shown this once. Raises Refused without an address."""
+    branch = _locked(session, actor)
+    if not branch.webhook_url:
+        raise Refused("webhook_off", N_("There is no address for webhooks"))
+    fresh = branch.webhook_secret = _secret()
+    announce(session, Event("branch.secret_rotate", {}), actor, now, subject="branch", subject_id=branch.id)
+    return fresh
+
+
+def _locked(session: Session, actor: Actor) -> Branch:
+    """The branch, held until the transaction ends: of two managers who save at once the second sees the first's."""
+    query = select(Branch).where(Branch.id == actor.branch_id).with_for_update()
+    return session.scalars(query.execution_options(populate_existing=True)).one()
+
+
+def _secret() -> str:
+    return f"whs_{secrets.token_urlsafe(32)}"
+
+
+def _lines(wanted: BranchSettings) -> Iterator[Invalid]:
+    for field, most in (("company_name", 120), ("name", 80), ("city", 40)):
+        try:
+            typed.line(getattr(wanted, field), field, most)
+        except Invalid as fault:
+            yield fault
+
+
+def _particulars(wanted: BranchSettings) -> Iterator[Invalid]:
+    if not re.fullmatch(r"([0-9A-Z]{15}|[0-9A-Z]{18})?", wanted.registration.strip().upper()):
+        yield Invalid(
+            "registration", N_("A registration number has 18 letters and digits, an old one 15"), field="registration"
+        )
+    if len(wanted.address.strip()) > 200:
+        yield Invalid("too_long", N_("At most %(most)s characters"), field="address", most=200)
+
+
+def _phone(wanted: BranchSettings) -> Iterator[Invalid]:
+    try:
+        phone.parse(wanted.phone, area_code=phone.area_code(wanted.area_code) or None)
+    except Invalid as fault:
+        yield fault
+
+
+def _agreement(wanted: BranchSettings, today: date) -> Iterator[Invalid]:
+    if wanted.form not in {"A", "B"}:
+        yield Invalid("form", N_("Please choose one of the answers"), field="form")
+    elif wanted.clause_version and wanted.clause_version not in versions(wanted.form, today):
+        yield Invalid("clause_version", N_("This form has no such version"), field="clause_version")
+    if wanted.document_language not in LANGUAGES:
+        yield Invalid("document_language", N_("Please choose one of the answers"), field="document_language")
+
+
+def _hours(wanted: BranchSettings) -> Iterator[Invalid]:
+    if wanted.service_day_cutover > LATEST_CUTOVER:
+        yield Invalid(
+            "service_day_cutover", N_("A service day begins at noon at the latest"), field="service_day_cutover"
+        )
+    try:
+        CallingWindow(wanted.calling_from, wanted.calling_until)
+    except Invalid as fault:
+        yield Invalid(fault.code, fault.message, field="calling_from")
+
+
+def _webhook(wanted: BranchSettings) -> Iterator[Invalid]:
+    address = wanted.webhook_url.strip()
+    try:
+        parts = urlsplit(address)
+        sound = parts.scheme in {"http", "https"} and bool(parts.hostname) and not parts.username
+    except ValueError:
+        sound = False
+    if address and (not sound or len(address) > 400 or re.search(r"\s", address)):
+        yield Invalid("webhook_url", N_("An address begins with https:// and holds no password"), field="webhook_url")
+
+
+def versions(form: str, today: date) -> tuple[str, ...]:
+    """The clause versions of a form that are published by now, the one in force last."""
+    return tuple(one.version for one in forms.versions(cast(forms.FormId, form)) if one.published <= today)
+
+
+def _tidied(wanted: BranchSettings, today: date) -> dict[str, Any]:
+    values = {name: value.strip() if isinstance(value, str) else value for name, value in asdict(wanted).items()}
+    values["registration"] = values["registration"].upper()
+    values["phone"] = phone.parse(values["phone"], area_code=values["area_code"] or None)
+    values["clause_version"] = values["clause_version"] or versions(values["form"], today)[-1]
+    return values
+
+
+def _told(name: str, value: Any) -> Any:
+    """A value as the journal keeps it: of a webhook the host only, for the rest of its address may be a key."""
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
+    return urlsplit(value).hostname or "" if name == "webhook_url" else value
