@@ -6,7 +6,7 @@ import click
 from sqlalchemy.exc import DBAPIError
 
 from config import BadSettings
-from dispatch.cli import demo, doctor, documents, people, rules, serving
+from dispatch.cli import demo, doctor, documents, people, rules, serving, tokens
 from dispatch.cli.output import Unable, complain
 from dispatch.domain.errors import Busy, DomainError
 
@@ -50,6 +50,7 @@ for _command in (
     demo.demo,
     doctor.doctor,
     people.user,
+    tokens.token,
     rules.tariff,
     rules.fare,
     rules.due_date,

@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from dispatch.domain import typed
@@ -20,6 +20,8 @@ from dispatch.store.staff import ApiToken, SignIn, Staff
 PER_ACCOUNT = Limit(10, timedelta(minutes=15))
 PER_ADDRESS = Limit(50, timedelta(minutes=15))
 CODE_ONCE = Limit(1, timedelta(minutes=5))
+USE_NOTED = timedelta(minutes=1)
+"""A key in use is noted this often, not at every request: a write costs more than what it serves."""
 
 
 def count_try(session: Session, login: str, address: str, now: datetime) -> None:
@@ -74,12 +76,23 @@ def by_session_token(session: Session, token: str, now: datetime) -> Staff | Non
     return found.staff
 
 
-def by_api_token(session: Session, token: str, _now: datetime) -> Staff | None:
-    """Whom a machine's token acts for, until it is revoked."""
+def by_api_token(session: Session, token: str) -> ApiToken | None:
+    """A machine's key, until it is revoked or its person has left."""
     found = session.scalars(select(ApiToken).where(ApiToken.token_sha256 == _sha256(token))).first()
     if found is None or found.revoked_at is not None or not found.staff.active:
         return None
-    return found.staff
+    return found
+
+
+def is_use_old(key: ApiToken, now: datetime) -> bool:
+    """Whether it is time to note again that a key is in use."""
+    return key.last_used_at is None or key.last_used_at <= now - USE_NOTED
+
+
+def note_use(session: Session, key: ApiToken, now: datetime) -> None:
+    """Note that a key is in use; of requests side by side one writes."""
+    unnoted = or_(ApiToken.last_used_at.is_(None), ApiToken.last_used_at <= now - USE_NOTED)
+    session.execute(update(ApiToken).where(ApiToken.id == key.id, unnoted).values(last_used_at=now))
 
 
 def create_api_token(session: Session, person: Staff, label: str, now: datetime, actor: Actor | None = None) -> str:
@@ -97,14 +110,32 @@ def api_tokens(session: Session, person: Staff) -> list[ApiToken]:
     return list(session.scalars(living.order_by(ApiToken.id.desc())))
 
 
+def api_tokens_of_branch(session: Session, branch_id: int) -> list[ApiToken]:
+    """The keys of all machines of a branch that still open it, oldest first."""
+    living = select(ApiToken).join(Staff).where(Staff.branch_id == branch_id, ApiToken.revoked_at.is_(None))
+    return list(session.scalars(living.order_by(ApiToken.id)).unique())
+
+
+def api_token(session: Session, token_id: int, branch_id: int) -> ApiToken:
+    """A key of the branch. Raises NotFound."""
+    found = session.get(ApiToken, token_id)
+    if found is None or found.staff.branch_id != branch_id:
+        raise _no_such_key()
+    return found
+
+
 def revoke_api_token(session: Session, person: Staff, token_id: int, actor: Actor, now: datetime) -> None:
     """End one key: the next request with it is refused. Raises NotFound for a key of somebody else."""
-    found = session.get(ApiToken, token_id)
-    if found is None or found.staff_id != person.id:
-        raise NotFound("token_unknown", N_("There is no such key"))
+    found = api_token(session, token_id, person.branch_id)
+    if found.staff_id != person.id:
+        raise _no_such_key()
     if found.revoked_at is None:
         found.revoked_at = now
         _tell(session, "staff.token_revoke", person, now, actor, label=found.label)
+
+
+def _no_such_key() -> NotFound:
+    return NotFound("token_unknown", N_("There is no such key"))
 
 
 def _use_code(session: Session, person: Staff, code: str, now: datetime) -> None:

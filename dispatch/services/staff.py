@@ -27,6 +27,11 @@ def actor_of(session: Session, person: Staff) -> Actor:
     return Actor(person.id, person.name, person.branch_id, roles, driver_id)
 
 
+def must_enrol(person: Staff) -> bool:
+    """Whether somebody may do nothing before setting up the authenticator app that the branch asks of managers."""
+    return person.branch.totp_for_managers and Role.MANAGER in person.role_set and person.totp_secret is None
+
+
 def add(
     session: Session,
     actor: Actor,

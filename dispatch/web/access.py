@@ -1,21 +1,26 @@
 """Who is asking, and may they? Deny by default: a route that names no permission answers nobody."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from flask import Flask, Response, g, request
 from flask_wtf import CSRFProtect
+from sqlalchemy.orm import Session
 
-from dispatch.domain.errors import N_, Forbidden
+from dispatch.domain.errors import N_, Busy, Forbidden
 from dispatch.domain.roles import Actor, Permission
 from dispatch.services import sign_in, staff
-from dispatch.web.problems import NotSignedIn, wants_json
+from dispatch.store.staff import Staff
+from dispatch.web.problems import NotEnrolled, NotSignedIn, wants_json
 from dispatch.web.runtime import runtime
 
 View = TypeVar("View", bound=Callable[..., Any])
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 OPEN = frozenset({Permission.PUBLIC, Permission.CUSTOMER_LINK})
 STATIC = "static"
+ENROLMENT = frozenset({"auth.enrolment_page", "auth.set_authenticator", "auth.sign_out_now", "api.sign_out"})
+"""What is left to somebody who has to set up an authenticator app first."""
 
 csrf = CSRFProtect()
 
@@ -54,15 +59,17 @@ def init(app: Flask) -> None:
     @app.before_request
     def _guard() -> None:
         g.now = runtime().clock()
-        g.actor, g.locale, g.zone = None, None, "Asia/Shanghai"
+        g.actor, g.locale, g.zone, g.must_enrol = None, None, "Asia/Shanghai", False
         if request.endpoint is None or request.endpoint == STATIC:
             return
-        bearer = _identify()
+        bearer = _identify(request.headers.get("Authorization", ""))
         permission = permission_of(app, request.endpoint)
         if permission is None:
             raise Forbidden("no_permission_named", N_("This is not yours to do"))
         if permission not in OPEN:
             _check(permission)
+            if g.must_enrol and request.endpoint not in ENROLMENT:
+                raise NotEnrolled("second_factor_required", N_("Set up an authenticator app first: managers need one"))
         if request.method not in SAFE and not bearer and not (permission in OPEN and wants_json()):
             csrf.protect()
 
@@ -75,18 +82,35 @@ def _check(permission: Permission) -> None:
         raise Forbidden("not_permitted", N_("This is not yours to do"))
 
 
-def _identify() -> bool:
+def _identify(authorization: str) -> bool:
     """Find out who is asking; answers whether by a machine's token, which no browser sends by itself."""
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    bearer = scheme.lower() == "bearer" and bool(token)
-    presented = token.strip() if bearer else request.cookies.get(cookie_name(), "")
-    if not presented:
+    scheme, _, token = authorization.partition(" ")
+    if scheme.lower() == "bearer" and token:
+        _identify_machine(token.strip())
+        return True
+    if not (presented := request.cookies.get(cookie_name(), "")):
         return False
     with runtime().db.reading() as session:
-        resolve = sign_in.by_api_token if bearer else sign_in.by_session_token
-        person = resolve(session, presented, g.now)
+        person = sign_in.by_session_token(session, presented, g.now)
         if person is not None:
-            g.actor = staff.actor_of(session, person)
-            g.locale = person.locale
-            g.zone = person.branch.timezone
-    return bearer
+            _is(session, person)
+            g.must_enrol = staff.must_enrol(person)
+    return False
+
+
+def _identify_machine(token: str) -> None:
+    """A second factor is nothing a machine could show: its key is long, and withdrawn in a moment."""
+    with runtime().db.reading() as session:
+        key = sign_in.by_api_token(session, token)
+        if key is None:
+            return
+        _is(session, key.staff)
+    if sign_in.is_use_old(key, g.now):
+        with suppress(Busy), runtime().db.transaction() as session:  # a note is no reason to refuse the request
+            sign_in.note_use(session, key, g.now)
+
+
+def _is(session: Session, person: Staff) -> None:
+    g.actor = staff.actor_of(session, person)
+    g.locale = person.locale
+    g.zone = person.branch.timezone

@@ -31,6 +31,10 @@ class NotSignedIn(DomainError):
     """Nobody is signed in (401)."""
 
 
+class NotEnrolled(Forbidden):
+    """Signed in, but the branch asks for a second factor that is not set up yet (403)."""
+
+
 class BadRequest(DomainError):
     """The request itself is malformed (400)."""
 
@@ -109,6 +113,8 @@ def init(app: Flask) -> None:
             return as_response(problem(error))
         if isinstance(error, NotSignedIn):
             return redirect(f"/sign-in?next={request.full_path.rstrip('?')}" if request.method == "GET" else "/sign-in")
+        if isinstance(error, NotEnrolled):
+            return redirect("/account/authenticator", code=303)
         return render_template("error.html", status=status_of(error), message=words(error)), status_of(error)
 
     @app.errorhandler(HTTPException)

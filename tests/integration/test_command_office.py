@@ -75,8 +75,9 @@ def test_somebody_added_can_sign_in(world: World) -> None:
 def test_a_machine_s_token_is_shown_once_and_acts_for_who_was_added(world: World) -> None:
     answer = run(*ADD, "--token", "--json").answer
     with world.db.reading() as session:
-        person = sign_in.by_api_token(session, answer["token"], world.now)
-        assert person is not None
+        key = sign_in.by_api_token(session, answer["token"])
+        assert key is not None
+        person = key.staff
         assert (person.id, person.login, person.roles) == (answer["id"], "machine", answer["roles"])
 
 
@@ -237,7 +238,14 @@ def test_the_api_s_description_is_written_as_it_is_kept(empty: str, tmp_path: Pa
 
 # what every command has in common
 
-NEEDING_A_DATABASE = [ADD, ("verify", __file__), ("scheduler",), ("serve",)]
+NEEDING_A_DATABASE = [
+    ADD,
+    ("token", "list"),
+    ("token", "revoke", "1"),
+    ("verify", __file__),
+    ("scheduler",),
+    ("serve",),
+]
 
 
 @pytest.mark.parametrize("words", NEEDING_A_DATABASE)
@@ -251,7 +259,7 @@ def test_a_database_that_does_not_answer_ends_with_3_and_a_line(
     assert said.err.count("\n") == 1
 
 
-@pytest.mark.parametrize("words", NEEDING_A_DATABASE[:3])
+@pytest.mark.parametrize("words", NEEDING_A_DATABASE[:5])
 def test_a_database_of_another_version_ends_with_3_and_is_left_alone(words: tuple[str, ...], empty: str) -> None:
     said = run(*words)
     assert (said.code, said.out) == (UNABLE, "")

@@ -68,7 +68,7 @@ def test_an_account_that_was_closed_opens_nothing_any_more(world: World, wu: Act
         session.get_one(Staff, wu.id).active = False
         key = sign_in.create_api_token(session, session.get_one(Staff, wu.id), "电话系统", NOW)
     with world.db.reading() as session:
-        assert sign_in.by_api_token(session, key, NOW) is None
+        assert sign_in.by_api_token(session, key) is None
     assert whose(world, token) is None
 
 
@@ -156,17 +156,35 @@ def test_a_machine_acts_as_its_staff_member_until_its_key_is_withdrawn(world: Wo
     with world.db.transaction() as session:
         token = sign_in.create_api_token(session, session.get_one(Staff, wu.id), "电话系统", NOW)
     with world.db.reading() as session:
-        person = sign_in.by_api_token(session, token, NOW)
-        assert person is not None
-        assert staff.actor_of(session, person) == wu
+        found = sign_in.by_api_token(session, token)
+        assert found is not None
+        assert staff.actor_of(session, found.staff) == wu
         assert sign_in.by_session_token(session, token, NOW) is None
     with world.db.transaction() as session:
         key, *others = sign_in.api_tokens(session, session.get_one(Staff, wu.id))
         assert (key.label, others) == ("电话系统", [])
         sign_in.revoke_api_token(session, session.get_one(Staff, wu.id), key.id, wu, NOW)
     with world.db.reading() as session:
-        assert sign_in.by_api_token(session, token, NOW) is None
+        assert sign_in.by_api_token(session, token) is None
         assert sign_in.api_tokens(session, session.get_one(Staff, wu.id)) == []
+
+
+def test_the_use_of_a_key_is_noted_once_a_minute(world: World, wu: Actor) -> None:
+    with world.db.transaction() as session:
+        token = sign_in.create_api_token(session, session.get_one(Staff, wu.id), "电话系统", NOW)
+
+    def used(seconds: int) -> datetime | None:
+        now = NOW + timedelta(seconds=seconds)
+        with world.db.transaction() as session:
+            key = sign_in.by_api_token(session, token)
+            assert key is not None
+            is_old = sign_in.is_use_old(key, now)
+            sign_in.note_use(session, key, now)
+            session.refresh(key)
+            assert is_old is (key.last_used_at == now)
+            return key.last_used_at
+
+    assert [used(0), used(59), used(60)] == [NOW, NOW, NOW + timedelta(seconds=60)]
 
 
 def test_no_secret_is_stored_and_the_journal_says_who_signed_in(world: World, wu: Actor) -> None:

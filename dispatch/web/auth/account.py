@@ -45,6 +45,13 @@ def change_password() -> Response | tuple[str, int]:
     return response
 
 
+@blueprint.get("/account/authenticator")
+@requires(Permission.SIGNED_IN)
+def enrolment_page() -> Response | str:
+    """Setting up the authenticator app, for those who can do nothing before."""
+    return _page(BLANK) if g.must_enrol else redirect("/account")
+
+
 @blueprint.post("/account/authenticator")
 @requires(Permission.SIGNED_IN)
 def set_authenticator() -> Response | tuple[str, int]:
@@ -56,14 +63,15 @@ def set_authenticator() -> Response | tuple[str, int]:
         return _page(FormState.typed(request.form, error)), status_of(error)
     form_session.pop(_SECRET, None)
     flash(gettext("From now on signing in asks for a code."), "success")
-    return redirect("/account")
+    return redirect("/" if g.must_enrol else "/account")
 
 
 def _page(form: FormState) -> str:
     with runtime().db.reading() as session:
         person = staff.find(session, g.actor.id, g.actor)
     qr = "" if person.totp_secret else segno.make(totp.address(_secret(), person.login)).svg_data_uri(scale=4)
-    return render_template("auth/account.html", form=form, person=person, qr=qr, secret=_secret())
+    page = "auth/enrol.html" if g.must_enrol else "auth/account.html"
+    return render_template(page, form=form, person=person, qr=qr, secret=_secret())
 
 
 def _secret() -> str:
