@@ -79,7 +79,7 @@ class Sweeper:
             housekeeping.beat(session, self._name, "scheduler", self._clock())
 
     def tidy(self) -> int:
-        """Forget what has had its time: remembered replies, sessions, old signs of life."""
+        """Forget what has had its time: remembered replies, sessions, counted tries, old signs of life."""
         with self._db.transaction() as session:
             return housekeeping.tidy(session, self._clock(), self._idempotency_lasts)
 

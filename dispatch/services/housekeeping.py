@@ -8,9 +8,11 @@ from sqlalchemy.orm import Session
 from dispatch.store.heartbeats import Heartbeat
 from dispatch.store.idempotency import RememberedReply
 from dispatch.store.staff import SignIn
+from dispatch.store.throttle import Throttle
 
 SILENT_AFTER = timedelta(seconds=60)
 HEARTBEATS_KEPT = timedelta(days=1)
+TRIES_KEPT = timedelta(days=1)  # longer than any window they are counted in
 
 
 def beat(session: Session, process: str, kind: str, now: datetime) -> None:
@@ -34,11 +36,12 @@ def is_silent(session: Session, kind: str, now: datetime) -> bool:
 
 
 def tidy(session: Session, now: datetime, replies_kept: timedelta) -> int:
-    """Delete remembered replies, sessions and signs of life past their time; answers how many rows."""
+    """Delete remembered replies, sessions, counted tries and signs of life past their time; answers how many rows."""
     gone = 0
     for statement in (
         delete(RememberedReply).where(RememberedReply.created_at < now - replies_kept),
         delete(SignIn).where(SignIn.expires_at < now),
+        delete(Throttle).where(Throttle.window_start < now - TRIES_KEPT),
         delete(Heartbeat).where(Heartbeat.at < now - HEARTBEATS_KEPT),
     ):
         gone += session.connection().execute(statement).rowcount

@@ -69,7 +69,9 @@ def by_login(session: Session, login: str) -> Staff | None:
     return session.scalars(select(Staff).where(Staff.login == login.strip().lower())).first()
 
 
-def page(session: Session, branch_id: int, *, after: int = 0, limit: int = 50) -> list[Staff]:
-    """Staff of a branch by id, those after the last one seen."""
-    query = select(Staff).where(Staff.branch_id == branch_id, Staff.id > after)
-    return list(session.scalars(query.order_by(Staff.id).limit(limit)))
+def page(session: Session, branch_id: int, *, before: int | None = None, limit: int = 50) -> list[Staff]:
+    """Staff of a branch, who came last first; those before an id."""
+    query = select(Staff).where(Staff.branch_id == branch_id)
+    if before is not None:
+        query = query.where(Staff.id < before)
+    return list(session.scalars(query.order_by(Staff.id.desc()).limit(limit)))

@@ -123,9 +123,13 @@ def own_offers(call: Call) -> s.OffersOut:
 
 @endpoint("GET", "/staff", Permission.STAFF_EDIT, query=Page, reply=s.StaffListOut, tag="staff")
 def list_staff(call: Call) -> s.StaffListOut:
-    """Colleagues of the branch."""
-    found = staff_store.page(call.session, call.actor.branch_id, after=call.query.before or 0, limit=call.query.limit)
-    return s.StaffListOut(staff=[s.StaffOut.model_validate(person) for person in found])
+    """Colleagues of the branch, who came last first."""
+    asked = call.query
+    found = staff_store.page(call.session, call.actor.branch_id, before=asked.before, limit=asked.limit)
+    return s.StaffListOut(
+        staff=[s.StaffOut.model_validate(person) for person in found],
+        next_before=found[-1].id if len(found) == asked.limit else None,
+    )
 
 
 @endpoint("POST", "/staff", Permission.STAFF_EDIT, body=s.StaffIn, reply=s.StaffOut, status=201, tag="staff")

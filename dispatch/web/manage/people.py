@@ -126,10 +126,15 @@ def _roles() -> frozenset[Role]:
 
 def _list(form: FormState) -> str:
     with runtime().db.reading() as session:
-        after = request.args.get("after", 0, type=int)
-        found = store.page(session, g.actor.branch_id, after=after, limit=PAGE)
-        following = f"?after={found[-1].id}" if len(found) == PAGE else ""
-        return render_template("manage/staff.html", form=form, found=found, next=following)
+        before = request.args.get("before", type=int)
+        found = store.page(session, g.actor.branch_id, before=before, limit=PAGE)
+        return render_template(
+            "manage/staff.html",
+            form=form,
+            found=found,
+            next=f"?before={found[-1].id}" if len(found) == PAGE else "",
+            first="/manage/staff" if before is not None else "",
+        )
 
 
 def _person(staff_id: int, form: FormState | None, token_form: FormState = BLANK, secret: str = "") -> str:

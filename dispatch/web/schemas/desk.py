@@ -112,9 +112,10 @@ class StaffOut(Schema):
 
 
 class StaffListOut(Schema):
-    """A page of colleagues."""
+    """A page of colleagues; `next_before` asks for the next one."""
 
     staff: list[StaffOut]
+    next_before: Id | None
 
 
 class ShiftOut(Schema):
