@@ -47,6 +47,7 @@ class Booking:
     booked_km: Decimal
     appointed_at: datetime
     car_model: str = ""
+    car_colour: str = ""
     needs: frozenset[Competence] = frozenset()
     insurance: InsuranceStated = InsuranceStated.CHECK_ON_SITE
     note: str = ""

@@ -62,9 +62,9 @@ def report_complete(_trip: TripFacts, command: c.Inspect, _actor: Actor, _contex
     check_complete(command.report)
 
 
-def nothing_blocks(trip: TripFacts, command: c.Inspect, _actor: Actor, _context: Context) -> None:
+def nothing_blocks(trip: TripFacts, command: c.Inspect, _actor: Actor, context: Context) -> None:
     """P2, P4, A3, A9: sober driver, insured and sound car, a signer who is able to sign."""
-    check_blocking(trip.form, command.report)
+    check_blocking(trip.form, command.report, context.today)
 
 
 def right_signer(

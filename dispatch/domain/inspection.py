@@ -1,7 +1,7 @@
 """The check before departure (P2, P3, P4, A3/B3, A9/B7): car, customer, insurance, driver. What blocks the trip."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum, auto
 
@@ -126,6 +126,12 @@ class Inspection:
     signature: Signature
     insurers: dict[Insurance, str] = field(default_factory=dict)
     belongings_note: str = ""
+    insurance_until: dict[Insurance, date] = field(default_factory=dict)
+    """The last day of each policy, where the driver read it."""
+
+    def insured(self, cover: Insurance, today: date) -> bool:
+        """Whether the driver saw a policy that is not known to have run out."""
+        return self.insurance_seen[cover] and self.insurance_until.get(cover, today) >= today
 
 
 def check_signature(signature: Signature, field_name: str = "signature") -> None:
@@ -159,11 +165,14 @@ def check_complete(report: Inspection) -> None:
     check_signature(report.signature)
 
 
-def check_blocking(form: str, report: Inspection) -> None:
-    """What forbids going on. Raises Refused; the code is also the reason to refuse the job with."""
+def check_blocking(form: str, report: Inspection, today: date) -> None:
+    """What forbids going on, on this day of the branch.
+
+    Raises Refused; the code is also the reason to refuse the job with.
+    """
     if not report.driver_sober or (report.breath_mg is not None and report.breath_mg > BREATH_LIMIT):
         raise Refused("driver_not_sober", N_("Nobody drives after drinking: ask the desk to replace you"))
-    missing = [cover for cover in Insurance if not report.insurance_seen[cover]]
+    missing = [cover for cover in Insurance if not report.insured(cover, today)]
     if missing:
         raise Refused(
             "not_insured",

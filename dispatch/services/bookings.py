@@ -118,8 +118,9 @@ def _customer(session: Session, checked: CheckedBooking, actor: Actor, now: date
 def _vehicle(session: Session, checked: CheckedBooking, caller: Customer, now: datetime) -> Vehicle:
     car = customers.vehicle_of(session, caller.id, checked.plate) if caller.id else None
     if car is None:
-        car = Vehicle(customer=caller, plate=checked.plate, model="", needs=[], last_used_at=now)
+        car = Vehicle(customer=caller, plate=checked.plate, model="", colour="", needs=[], last_used_at=now)
     car.model = checked.order.car_model.strip() or car.model
+    car.colour = checked.order.car_colour.strip() or car.colour
     car.needs = sorted(checked.needs)
     car.last_used_at = now
     return car
@@ -136,6 +137,7 @@ def _new_trip(checked: CheckedBooking, offered: Quote, car: Vehicle, *, booked_b
         contact_name=order.name.strip(),
         plate=checked.plate,
         car_model=car.model,
+        car_colour=car.colour,
         needs=sorted(checked.needs),
         insurance_stated=order.insurance,
         pickup_address=order.pickup.address.strip(),

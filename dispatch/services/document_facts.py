@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar, cast
 
@@ -74,13 +74,19 @@ def driver(who: Driver, report: ConditionReport) -> paper.Driver:
 
 def car(trip: Trip) -> paper.Car:
     """The customer's car."""
-    return paper.Car(plate=plate.parse(trip.plate).display(), model=trip.car_model)
+    return paper.Car(plate=plate.parse(trip.plate).display(), model=trip.car_model, colour=trip.car_colour)
 
 
 def insurance(report: ConditionReport) -> tuple[paper.Insurance, ...]:
     """The three covers as the customer stated and the driver saw them (A9, B7)."""
     return tuple(
-        paper.Insurance(cover=cover, insured=found["seen"], seen=found["seen"], insurer=found["insurer"])
+        paper.Insurance(
+            cover=cover,
+            insured=found["seen"],
+            seen=found["seen"],
+            insurer=found["insurer"],
+            valid_until=date.fromisoformat(found["until"]) if found["until"] else None,
+        )
         for cover, found in ((cover.value, report.insurance[cover.value]) for cover in seen.Insurance)
     )
 

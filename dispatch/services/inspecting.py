@@ -24,7 +24,11 @@ def store(session: Session, trip: Trip, report: Inspection, now: datetime) -> No
     _check_photos(session, trip, report)
     signature = keep(session, trip, SignedFor.CONDITION, report.signature, now)
     insurance = {
-        cover.value: {"seen": seen, "insurer": report.insurers.get(cover, "").strip()}
+        cover.value: {
+            "seen": seen,
+            "insurer": report.insurers.get(cover, "").strip(),
+            "until": until.isoformat() if (until := report.insurance_until.get(cover)) else None,
+        }
         for cover, seen in report.insurance_seen.items()
     }
     session.add(

@@ -46,6 +46,11 @@ class Vehicle(Base):
 
     customer: Mapped[Customer] = relationship(back_populates="vehicles")
 
+    @property
+    def words(self) -> str:
+        """The car as people call it: '黑色 大众 帕萨特'."""
+        return f"{self.colour} {self.model}".strip()
+
 
 def by_phone(session: Session, branch_id: int, phone: str, *, hold: bool = False) -> Customer | None:
     """The customer with this number (E.164); `hold` keeps others from booking for them until the transaction ends."""

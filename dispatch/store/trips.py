@@ -109,6 +109,11 @@ class Trip(Base):
         """The number people say on the phone."""
         return number_of(self.id)
 
+    @property
+    def car_words(self) -> str:
+        """The car as people look for it in the street: '黑色 大众 帕萨特'."""
+        return f"{self.car_colour} {self.car_model}".strip()
+
 
 def number_of(trip_id: int) -> str:
     """How a trip is called on the phone and on paper."""

@@ -36,6 +36,7 @@ def trip_out(session: Session, trip: Trip, actor: Actor, now: datetime, *, whole
         caller_phone=seen.phone,
         plate=trip.plate,
         car_model=trip.car_model,
+        car_colour=trip.car_colour,
         needs=trip.needs,
         insurance_stated=trip.insurance_stated,
         pickup_address=seen.pickup,

@@ -62,6 +62,20 @@ def test_a_booking_leads_to_its_trip(web: Web, desk: FlaskClient) -> None:
     assert trip.appointed_at == web.world.now + timedelta(minutes=30)
 
 
+def test_the_colour_of_a_car_is_remembered_and_looked_for(web: Web, desk: FlaskClient) -> None:
+    fill_in(desk, NEW, NEW, {**ORDER, "car_model": "大众 帕萨特", "car_colour": " 黑色 "})
+    [trip] = trips(web)
+    assert (trip.car_colour, trip.car_words) == ("黑色", "黑色 大众 帕萨特")
+    assert "黑色 大众 帕萨特" in desk.get(f"/desk/trips/{trip.id}").text
+    for state, page in ((State.OFFERED, "/driver"), (State.ACCEPTED, f"/driver/trip/{trip.id}")):
+        web.world.to(state, trip.id)
+        assert "黑色 大众 帕萨特" in web.client(web.world.driver).get(page).text
+    offered = fills(ask(desk, NEW, "/desk/caller", {"caller_phone": CALLER}))
+    assert "黑色" in [one.get("car_colour") for one in offered]
+    again = known(web, duplicate_reason="第二辆车")
+    assert web.world.trip(again).car_colour == "黑色"
+
+
 def test_a_time_picked_is_the_branchs_own(web: Web, desk: FlaskClient) -> None:
     fill_in(desk, NEW, NEW, {**ORDER, "when": "at", "appointed_at": "2026-03-07T01:15"})
     assert trips(web)[0].appointed_at.isoformat() == "2026-03-06T17:15:00+00:00"
@@ -135,7 +149,7 @@ def test_a_known_caller_comes_with_cars_ways_and_what_is_open(web: Web, desk: Fl
     number = web.world.trip(known(web, plate="赣E00099", pickup=there, destination=here)).number
     shown = ask(desk, NEW, "/desk/caller", {"caller_phone": "139 0793 1234"})
     assert number in shown
-    assert {"name": "李建国", "plate": "赣E·88666", "car_model": "大众 帕萨特"} in fills(shown)
+    assert {"name": "李建国", "plate": "赣E·88666", "car_model": "大众 帕萨特", "car_colour": ""} in fills(shown)
     assert {"pickup": here.address, "destination": there.address, "booked_km": "12"} in fills(shown)
     assert 'data-needs="manual"' in shown
 

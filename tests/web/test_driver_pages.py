@@ -70,6 +70,23 @@ def test_a_job_given_to_another_driver_says_so(web: Web, phone: FlaskClient, tri
     assert "该订单已不由您执行" in reply.get_data(as_text=True)
 
 
+def test_the_last_day_of_a_policy_is_asked_for_and_remembered_while_it_is_good(web: Web, phone: FlaskClient) -> None:
+    trip_id = web.world.to(State.ON_SITE, driver=web.world.driver)
+    status, page = send(phone, trip_id, answers(until_damage="soon"))
+    assert (status, said_beside(page, "until_damage")) == (422, True)
+    status, page = send(phone, trip_id, answers(until_damage="2026-03-01"))
+    assert (status, "?do=refuse" in page) == (409, True)
+    assert send(phone, trip_id, answers(until_damage="2026-03-06", until_compulsory="2026-12-31"))[0] == 303
+    web.world.later(hours=2)  # past midnight
+    same_car = web.world.trip(trip_id)
+    web.world.do(trip_id, c.Cancel(c.Party.CUSTOMER, "改天"), web.world.dispatcher)
+    again = web.world.book(caller_phone=same_car.caller_phone, plate=same_car.plate)
+    web.world.to(State.ON_SITE, again, driver=web.world.driver)
+    shown = phone.get(f"/driver/trip/{again}").get_data(as_text=True)
+    dates = dict(re.findall(r'name="until_(\w+)" type="date" value="([^"]*)"', shown))
+    assert dates == {"damage": "", "third_party": "", "compulsory": "2026-12-31"}
+
+
 def test_a_check_with_everything_answered_is_taken(web: Web, phone: FlaskClient, trip_id: int) -> None:
     status, _ = send(phone, trip_id, answers())
     assert (status, web.world.trip(trip_id).state) == (303, State.INSPECTED)

@@ -115,7 +115,7 @@ def inspection(name: str, **over: Any) -> dict[str, Any]:
         "panels": {panel.value: None for panel in Panel},
         "safety": {item.value: True for item in SafetyItem},
         "insurance_seen": {cover.value: True for cover in Insurance},
-        "insurers": {"compulsory": "人保财险"},
+        "insurers": {"compulsory": "人保财险"}, "insurance_until": {"compulsory": "2027-06-30"},
         "odometer_km": "45678.0", "fuel_percent": 60, "intoxication": "mild", "driver_sober": True, "breath_mg": "0",
         "signature": signature(name),
     }  # fmt: skip

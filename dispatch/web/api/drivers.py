@@ -69,7 +69,13 @@ def look_up_caller(call: Call) -> s.CallerOut:
     if found is None:
         return s.CallerOut(known=False)
     cars = [
-        {"plate": car.plate, "model": car.model, "needs": car.needs, "insurance_seen": car.insurance_seen}
+        {
+            "plate": car.plate,
+            "model": car.model,
+            "colour": car.colour,
+            "needs": car.needs,
+            "insurance_seen": car.insurance_seen,
+        }
         for car in found.customer.vehicles
     ]
     return s.CallerOut(
@@ -160,6 +166,7 @@ def _offer(trip: Trip, offer: offers.Offer) -> s.OfferOut:
         quote_total_fen=trip.quote_total_fen,
         plate=trip.plate,
         car_model=trip.car_model,
+        car_colour=trip.car_colour,
     )
 
 

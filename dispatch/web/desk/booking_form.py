@@ -36,6 +36,7 @@ def order(typed: Typed) -> BookingIn:
                 "name": typed.get("name", ""),
                 "plate": typed.get("plate", ""),
                 "car_model": typed.get("car_model", ""),
+                "car_colour": typed.get("car_colour", ""),
                 "needs": typed.getlist("needs"),
                 "pickup": {"address": typed.get("pickup", "")},
                 "destination": {"address": typed.get("destination", "")},

@@ -19,6 +19,7 @@ _GROUPED = {
     "insurance": "seen_",
     "insurance_seen": "seen_",
     "insurers": "insurer_",
+    "insurance_until": "until_",
     "checklist": "check_",
 }
 _OF_A_PANEL = {"note": "note_", "photo_ids": "photo_"}

@@ -52,6 +52,7 @@ def inspection(session: Session, trip_id: int) -> dict[str, Any]:
         "safety": {item.value: answered(f"safety_{item}") for item in SafetyItem},
         "insurance_seen": {cover.value: answered(f"seen_{cover}") for cover in Insurance},
         "insurers": {cover.value: given.get(f"insurer_{cover}", "") for cover in Insurance},
+        "insurance_until": {cover.value: day for cover in Insurance if (day := given.get(f"until_{cover}"))},
         "odometer_km": given.get("odometer_km", "").strip(),
         "fuel_percent": given.get("fuel_percent", "").strip(),
         "intoxication": given.get("intoxication", ""),

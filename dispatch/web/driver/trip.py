@@ -109,6 +109,7 @@ def _page(trip_id: int, wanted: str, form: FormState, code: str = "") -> str:
             view=trip_out(session, trip, g.actor, g.now),
             form=form,
             code=code,
+            today=g.now.astimezone(trip.branch.zone).date().isoformat(),
             step=STEPS.index(trip.state) if trip.state in STEPS else None,
             steps=[state_label(one) for one in STEPS],
             report=report,

@@ -35,6 +35,7 @@ class BookingIn(Schema):
     name: Name
     plate: Annotated[str, Field(max_length=20, examples=["赣E·12345"])]
     car_model: Annotated[str, Field(max_length=60)] = ""
+    car_colour: Annotated[str, Field(max_length=20)] = ""
     needs: list[Competence] = Field(default_factory=list)
     pickup: PlaceIn
     destination: PlaceIn
@@ -52,6 +53,7 @@ class BookingIn(Schema):
             name=self.name,
             plate=self.plate,
             car_model=self.car_model,
+            car_colour=self.car_colour,
             needs=frozenset(self.needs),
             pickup=self.pickup.to_domain(),
             destination=self.destination.to_domain(),

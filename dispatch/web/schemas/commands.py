@@ -1,6 +1,6 @@
 """Commands on a trip as they come in, each turned into the domain's own."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Annotated
 
@@ -111,6 +111,7 @@ class InspectIn(Schema):
     safety: dict[SafetyItem, bool]
     insurance_seen: dict[Insurance, bool]
     insurers: dict[Insurance, Annotated[str, Field(max_length=60)]] = Field(default_factory=dict)
+    insurance_until: dict[Insurance, date] = Field(default_factory=dict)
     odometer_km: Km
     fuel_percent: Annotated[int, Field(ge=0, le=100)]
     intoxication: Intoxication
@@ -133,6 +134,7 @@ class InspectIn(Schema):
                 safety=self.safety,
                 insurance_seen=self.insurance_seen,
                 insurers=dict(self.insurers),
+                insurance_until=dict(self.insurance_until),
                 odometer_km=Decimal(self.odometer_km),
                 fuel_percent=self.fuel_percent,
                 intoxication=self.intoxication,

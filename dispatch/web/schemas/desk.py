@@ -137,6 +137,7 @@ class OfferOut(Schema):
     quote_total_fen: Fen
     plate: str
     car_model: str
+    car_colour: str
 
 
 class OffersOut(Schema):

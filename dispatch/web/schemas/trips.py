@@ -30,6 +30,7 @@ class TripOut(Schema):
     caller_phone: str
     plate: str
     car_model: str
+    car_colour: str
     needs: list[str]
     insurance_stated: str
     pickup_address: str
