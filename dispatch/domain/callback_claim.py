@@ -10,6 +10,7 @@ from dispatch.domain.callback import OPEN, CallbackState
 from dispatch.domain.errors import N_, Conflict, Refused
 
 LEASE = timedelta(minutes=15)
+LAPSED = "claim_lapsed"
 # A time the customer asked for belongs to the agent who agreed on it for this long, then to anybody.
 SAME_AGENT_FIRST = timedelta(minutes=5)
 
@@ -73,7 +74,7 @@ def check_holder(task: Task, staff_id: int, attempt_no: int, now: datetime) -> L
         raise Conflict("attempt_recorded", N_("This call has already been recorded"), attempts=task.attempts)
     lease = task.lease
     if lease is None or has_lapsed(task, now):
-        raise Conflict("claim_lapsed", N_("Your claim on this callback has ended; claim it again to record the call"))
+        raise Conflict(LAPSED, N_("Your claim on this callback has ended; claim it again to record the call"))
     if lease.staff_id != staff_id:
         raise _taken(lease)
     return lease

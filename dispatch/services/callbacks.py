@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from dispatch.domain import callback_claim
 from dispatch.domain.callback import OPEN, Attempt, CallbackState, Decision, after_attempt
-from dispatch.domain.callback_claim import Lease, Task
+from dispatch.domain.callback_claim import LAPSED, Lease, Task
 from dispatch.domain.calling_hours import CallingWindow, check_dialling, first_slot
 from dispatch.domain.errors import N_, Conflict, NotFound, Refused
 from dispatch.domain.events import Event
@@ -93,6 +93,19 @@ def renew(session: Session, callback_id: int, attempt_no: int, actor: Actor, now
     lease = callback_claim.renew(_facts(session, task), actor.id, attempt_no, now)
     task.lease_until = lease.until
     return lease
+
+
+def claim_again(session: Session, callback_id: int, attempt_no: int, actor: Actor, now: datetime) -> None:
+    """Take back what lapsed while its form was open, unless a colleague has it or has called meanwhile.
+
+    Raises Conflict, or Refused as `claim` does.
+    """
+    try:
+        callback_claim.check_holder(_facts(session, _locked(session, callback_id, actor)), actor.id, attempt_no, now)
+    except Conflict as conflict:
+        if conflict.code != LAPSED:
+            raise
+        claim(session, callback_id, actor, now)
 
 
 def release(session: Session, callback_id: int, attempt_no: int, actor: Actor, now: datetime) -> None:

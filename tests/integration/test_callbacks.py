@@ -141,6 +141,25 @@ def test_a_lease_is_renewed_by_who_holds_it_and_by_nobody_else(world: World) -> 
     assert lapsed.value.code == "claim_lapsed"
 
 
+def test_what_lapsed_is_claimed_again_unless_a_colleague_was_faster(world: World) -> None:
+    callback_id = due(world)
+
+    def again(agent: Actor, attempt_no: int = 1) -> None:
+        with world.db.transaction() as session:
+            callbacks.claim_again(session, callback_id, attempt_no, agent, world.now)
+
+    world.now += LEASE
+    again(world.agent)
+    assert task_of(world, callback_id).lease_until == world.now + LEASE
+    world.now += LEASE
+    colleague = world.staff("zheng", "郑客服", Role.CARE)
+    claim(world, callback_id, colleague)
+    for agent, attempt_no, code in ((world.agent, 1, "callback_taken"), (colleague, 2, "attempt_recorded")):
+        with pytest.raises(Conflict) as refused:
+            again(agent, attempt_no)
+        assert refused.value.code == code
+
+
 def test_what_is_released_is_back_in_the_pool(world: World) -> None:
     callback_id = due(world)
     with world.db.transaction() as session:

@@ -22,7 +22,7 @@ from tests.web.conftest import Web, settings
 from tests.world import NIGHT
 
 ROLES = ("dispatcher", "driver", "agent", "manager")
-ONWARD = {"/", "/setup", "/sign-in"}
+ONWARD = {"/", "/setup", "/sign-in", "/account/authenticator"}
 """Addresses that lead somebody who is signed in on to another page."""
 PARTS = {"/health", "/desk/rows"}
 """Answers that are no whole page, and so name no language."""

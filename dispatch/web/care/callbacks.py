@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from dispatch.domain.callback import CallbackState
-from dispatch.domain.errors import N_, DomainError, Invalid, NotFound
+from dispatch.domain.callback_claim import LAPSED
+from dispatch.domain.errors import N_, DomainError, Invalid, NotFound, Refused
 from dispatch.domain.roles import Permission
 from dispatch.services import callback_queue, callbacks, documents, visibility
 from dispatch.store.agreements import DocumentKind
@@ -29,6 +30,8 @@ from dispatch.web.trip_view import photos_of
 PAGE = 50
 CLAIMABLE = frozenset({CallbackState.DUE, CallbackState.CLAIMED})
 QUESTIONS = ("badge_worn", "car_checked", "fee_explained", "copy_handed_over")
+AGAIN = "again"
+"""The field of a form whose claim lapsed: the agent takes the callback back."""
 _ANSWER = {"yes": True, "no": False}
 
 
@@ -106,6 +109,27 @@ def dial(callback_id: int) -> str | tuple[str, int]:
     return _page(callback_id, BLANK, number=number)
 
 
+@blueprint.post("/<int:callback_id>/hold")
+@requires(Permission.CALLBACK_WORK)
+def hold(callback_id: int) -> str:
+    """An open form holds its callback: it asks this every few minutes, and says when somebody else has it."""
+    error = None
+    try:
+        with runtime().db.transaction() as session:
+            if AGAIN in request.form:
+                callbacks.claim_again(session, callback_id, _attempt_no(), g.actor, g.now)
+            callbacks.renew(session, callback_id, _attempt_no(), g.actor, g.now)
+    except Refused as refused:
+        error = refused
+    return render_template(
+        "care/hold.html",
+        callback_id=callback_id,
+        attempt_no=_attempt_no(),
+        lost=words(error) if error else "",
+        free=error is not None and error.code == LAPSED,
+    )
+
+
 @blueprint.post("/<int:callback_id>/reveal")
 @requires(Permission.PERSONAL_REVEAL)
 def reveal(callback_id: int) -> tuple[str, int]:
@@ -124,6 +148,8 @@ def record(callback_id: int) -> Response | tuple[str, int]:
 
     def work(session: Session) -> str:
         body = read(AttemptIn, _given())
+        if AGAIN in request.form:
+            callbacks.claim_again(session, callback_id, body.attempt_no, g.actor, g.now)
         attempt = attempt_from(body, g.actor.id, g.now)
         done = callbacks.record(session, callback_id, body.attempt_no, attempt, g.actor)
         return f"/care/complaints/new?callback={callback_id}" if done.grounds else "/care"
@@ -174,15 +200,17 @@ def _page(callback_id: int, form: FormState, number: str = "", answer: Answer | 
     with runtime().db.reading() as session:
         task = callbacks.find(session, callback_id, g.actor)
         lease = task.lease_until is not None and task.lease_until > g.now
+        mine = task.claimed_by == g.actor.id and lease
         return render_template(
             "care/callback.html",
             form=form,
             task=task,
             trip=task.trip,
             number=number,
-            mine=task.claimed_by == g.actor.id and lease,
+            mine=mine,
             claimable=g.actor.may(Permission.CALLBACK_WORK) and task.state in CLAIMABLE and not lease,
-            attempt_no=len(task.attempts) + 1,
+            attempt_no=form.value("attempt_no", len(task.attempts) + 1),
+            stale="outcome" in form.values and not mine,
             agreement=documents.of_trip(session, task.trip, DocumentKind.AGREEMENT),
             receipt=documents.of_trip(session, task.trip, DocumentKind.RECEIPT),
             seen=visibility.of_trip(task.trip, g.actor, g.now),
