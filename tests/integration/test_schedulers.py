@@ -79,7 +79,7 @@ def schedulers(url: str, folder: Path, clock: Path, program: str = HOMEWARD) -> 
     """Four schedulers in processes of their own, as on four machines."""
     settings = {
         "DATABASE_URL": url, "HOMEWARD_DATA_DIR": str(folder), "HOMEWARD_CLOCK_FILE": str(clock),
-        "HOMEWARD_SECRET_KEY": "a key for tests, 32 bytes long ..", "HOMEWARD_WEBHOOK_SECRET": "the receiver's",
+        "HOMEWARD_SECRET_KEY": "a key for tests, 32 bytes long ..",
         "HOMEWARD_LOG_LEVEL": "WARNING",
     }  # fmt: skip
     command = [sys.executable, "-c", program]
@@ -121,8 +121,8 @@ def told(world: World, event_type: str) -> Counter[int]:
 def listened_to(world: World, receiver: Receiver) -> None:
     """From here on the branch tells its events to the receiver."""
     with world.db.transaction() as session:
-        session.get_one(Branch, world.branch_id).webhook_url = receiver.url
-        session.get_one(Branch, world.branch_id).sms_on = False
+        branch = session.get_one(Branch, world.branch_id)
+        branch.webhook_url, branch.webhook_secret, branch.sms_on = receiver.url, "the receiver's", False
 
 
 def offered(world: World) -> list[int]:
