@@ -60,7 +60,7 @@ def test_every_page_can_be_used_by_everybody_and_loads_fast(looker: Looker, full
 
 def test_every_page_of_managers_can_be_used_by_everybody_and_loads_fast(looker: Looker) -> None:
     looker.sign_in("all")
-    pages = "drivers", "drivers/new", "drivers/1", "staff", "staff/2", "tariffs", "days", "journal"
+    pages = "drivers", "drivers/new", "drivers/1", "staff", "staff/2", "tariffs", "days", "branch", "journal"
     for page in pages:
         looker.at(f"/manage/{page}")
     looker.at("/account")
@@ -68,6 +68,12 @@ def test_every_page_of_managers_can_be_used_by_everybody_and_loads_fast(looker: 
     looker.at("/manage/drivers/new", press(".form-foot .btn--primary"))
     looker.at("/manage/staff", press(".side .btn--primary"))
     looker.at("/manage/days", press("[name=do][value=day]"))
+
+    def save_wrong(page: Page) -> None:
+        page.fill("[name=phone]", "12")
+        page.click("#settings .form-foot .btn--primary")
+
+    looker.at("/manage/branch", save_wrong)
     looker.at("/manage/days", press("[name=do][value=import]"))
     looker.at("/manage/tariffs", press("[name=do][value=check]"))
     looker.at("/manage/tariffs?sample=city-steps", press("[name=do][value=check]"))
