@@ -12,9 +12,10 @@ import segno
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from contracts import drawing, forms, labels, seal
+from contracts import drawing, labels, seal
 from contracts.errors import BadImage
 from contracts.facts import AgreementFacts, Photo, ReceiptFacts
+from contracts.sheet import Annex, Sheet
 from contracts.typeface import missing_glyphs
 from contracts.wording import Language, Wording, plain, yuan
 
@@ -23,19 +24,28 @@ SIGNATURES = {"image/jpeg": b"\xff\xd8\xff", "image/png": b"\x89PNG\r\n\x1a\n"}
 UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")  # joiners and direction marks that reorder text
 
 
+def agreement_sheet(facts: AgreementFacts) -> Sheet:
+    """The agreement to print, with its facts attached. Raises BadImage for a photo that is none."""
+    annex = Annex(name="agreement.json", content=facts.to_json(), description="The facts of this agreement")
+    return Sheet(html=agreement_html(facts), annexes=(annex,), dated=facts.signed_at)
+
+
+def receipt_sheet(facts: ReceiptFacts) -> Sheet:
+    """The service receipt to print, with its facts attached."""
+    annex = Annex(name="receipt.json", content=facts.to_json(), description="The facts of this receipt")
+    return Sheet(html=receipt_html(facts), annexes=(annex,), dated=facts.signed_at)
+
+
 def agreement_html(facts: AgreementFacts) -> str:
-    """The agreement as a page. Raises KeyError for an unknown form version, BadImage for a photo that is none."""
-    filled = forms.fill(facts.version, facts.terms)
+    """The agreement as a page. Raises BadImage for a photo that is none."""
     page = _environment(facts.language).get_template("agreement.html")
-    return page.render(facts=facts, filled=filled, title=filled.form.title, kind="agreement")
+    return page.render(facts=facts, filled=facts.wording, title=facts.wording.title, kind="agreement")
 
 
 def receipt_html(facts: ReceiptFacts) -> str:
-    """The service receipt (P6) as a page. Raises KeyError for an unknown form version."""
+    """The service receipt (P6) as a page."""
     page = _environment(facts.language).get_template("receipt.html")
-    return page.render(
-        facts=facts, form=forms.form(facts.version), title=labels.LABELS["receipt_title"], kind="receipt"
-    )
+    return page.render(facts=facts, title=labels.LABELS["receipt_title"], kind="receipt")
 
 
 def printable(value: object) -> object:

@@ -21,6 +21,7 @@ CENTRES = {  # on the outline in templates/agreement/car.svg: 420 by 200, front 
     "interior": (214.0, 122.0),
 }
 MARK_STEP = 23.0
+Line = tuple[tuple[float, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +65,11 @@ def ink(signature: Signature) -> Ink:
     return Ink(" ".join(f"{edge:.1f}" for edge in box), pen, tuple(_path(stroke) for stroke in strokes))
 
 
-def _inside(stroke: Stroke, box: Signature) -> Stroke:
-    return tuple((min(max(x, 0.0), box.width), min(max(y, 0.0), box.height)) for x, y in stroke)
+def _inside(stroke: Stroke, box: Signature) -> Line:
+    return tuple((min(max(x, 0.0), box.width), min(max(y, 0.0), box.height)) for x, y, _ in stroke)
 
 
-def _path(stroke: Stroke) -> str:
+def _path(stroke: Line) -> str:
     if len(stroke) == 1:
         stroke *= 2  # a dot: drawn by the round cap
     return "M" + " L".join(f"{x:.1f} {y:.1f}" for x, y in stroke)

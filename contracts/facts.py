@@ -10,11 +10,15 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import Any, Literal
 
-from contracts.forms.model import FormId, Terms
+from contracts.forms.model import FilledForm, FormId, Terms
 from contracts.wording import Language, Wording
 
 NOTHING = Wording("", "")
-Stroke = tuple[tuple[float, float], ...]
+Point = tuple[float, float, int]
+"""Where the finger was, and how many milliseconds after it first touched the box."""
+Stroke = tuple[Point, ...]
+ADDED_BY_SIGNING = ("signature", "signed_at", "steps", "anchor", "rating", "comment")
+"""What a document says beyond what was shown to the signer before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +128,7 @@ class Damage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signature:
-    """A signature drawn by finger: polylines in a box of `width` by `height`. A companion's says how related (P2)."""
+    """A signature drawn by finger: strokes in a box of `width` by `height`. A companion's says how related (P2)."""
 
     signer: Literal["customer", "companion"]
     name: str
@@ -134,6 +138,30 @@ class Signature:
     signed_at: datetime
     relation: str = ""
     phone: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One step of the signing: what was done, when by the server's clock, on which device, from which address.
+
+    `kind`: opened, read, confirmed, code_sent, code_entered or signed; `detail` names what was confirmed or whose
+    number the code went to. `shown_sha256` is the digest of what the signer had before them.
+    """
+
+    kind: str
+    at: datetime
+    device: str
+    address: str
+    shown_sha256: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anchor:
+    """The newest link of the branch's chain as the document was drawn up: whoever holds the document holds it."""
+
+    position: int
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,11 +185,15 @@ class Condition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgreementFacts:
-    """Everything an agreement says. `place` is where it is signed; `signed_at` gives date, hour and minute."""
+    """Everything an agreement says. `place` is where it is signed; `signed_at` gives date, hour and minute.
+
+    Without signature it is what is shown before signing. `wording` is the form with this agreement's figures in it.
+    """
 
     number: str
     form: FormId
     version: str
+    wording: FilledForm
     company: Company
     customer: Customer
     driver: Driver
@@ -173,11 +205,13 @@ class AgreementFacts:
     quote_total_fen: int
     insurance: tuple[Insurance, ...]
     condition: Condition
-    signature: Signature
-    signed_at: datetime
     place: str
     verify_url: str
     language: Language = "zh"
+    signature: Signature | None = None
+    signed_at: datetime | None = None
+    steps: tuple[Step, ...] = ()
+    anchor: Anchor | None = None
 
     def to_json(self) -> bytes:
         """Canonical JSON of the facts, to be kept beside the document."""
@@ -211,7 +245,7 @@ class Drive:
 class ReceiptFacts:
     """Everything a service receipt says (P6), chained to its agreement by number and digest.
 
-    `arrival_signature` is the last column of the insurance table, signed again on arrival.
+    The one signature stands under the receipt and in the last column of the insurance table, signed on arrival.
     """
 
     number: str
@@ -219,6 +253,7 @@ class ReceiptFacts:
     agreement_sha256: str
     form: FormId
     version: str
+    company_is_party_a: bool
     company: Company
     customer: Customer
     driver: Driver
@@ -228,15 +263,16 @@ class ReceiptFacts:
     total_fen: int
     insurance: tuple[Insurance, ...]
     checks: tuple[Check, ...]
-    arrival_signature: Signature
-    signature: Signature
-    signed_at: datetime
     place: str
     verify_url: str
-    rating: int | None = None
-    comment: str = ""
     payment: Wording = NOTHING
     language: Language = "zh"
+    signature: Signature | None = None
+    signed_at: datetime | None = None
+    rating: int | None = None
+    comment: str = ""
+    steps: tuple[Step, ...] = ()
+    anchor: Anchor | None = None
 
     def to_json(self) -> bytes:
         """Canonical JSON of the facts, to be kept beside the document."""
@@ -245,12 +281,25 @@ class ReceiptFacts:
 
 def canonical(facts: object) -> bytes:
     """Frozen facts as canonical JSON: sorted keys, no spaces, UTF-8, times in ISO 8601 with offset."""
-    return json.dumps(_plain(facts), ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return _dumped(_plain(facts))
 
 
-def facts_digest(facts: AgreementFacts | ReceiptFacts) -> str:
-    """SHA-256 of the canonical facts in hex: what was shown is what was signed if and only if this is the same."""
-    return sha256(facts.to_json()).hexdigest()
+def _dumped(plain: Any) -> bytes:
+    return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def shown_digest(facts: AgreementFacts | ReceiptFacts) -> str:
+    """SHA-256, in hex, of what the signer has before them: the facts without those that signing adds.
+
+    What was shown is what was signed if and only if this is the same before and after.
+    """
+    return shown_digest_of(_plain(facts))
+
+
+def shown_digest_of(facts: dict[str, Any]) -> str:
+    """The same from facts as they stand in JSON, for whoever has only the document."""
+    shown = {name: value for name, value in facts.items() if name not in ADDED_BY_SIGNING}
+    return sha256(_dumped(shown)).hexdigest()
 
 
 def _plain(value: object) -> Any:

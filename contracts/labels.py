@@ -122,6 +122,7 @@ LABELS = {
     "effect": Wording("生效与份数", "Effect and copies"),
     "seal_here": Wording("盖章", "seal"),
     "sign_here": Wording("签名", "signature"),
+    "not_signed": Wording("尚未签署", "not signed yet"),
     "signed_at": Wording("签订时间", "Signed"),
     "place": Wording("签订地点", "Place"),
     "closing": Wording("到达检查", "Check on arrival"),

@@ -1,6 +1,6 @@
-"""The process that prints: `python -m contracts.press FOLDER` reads pages from its input and answers with PDFs.
+"""The process that prints: `python -m contracts.press FOLDER` reads sheets from its input and answers with PDFs.
 
-A message is its length (eight bytes) and its bytes; an answer has one byte before that: OK or FAILED. A page is HTML,
+A message is its length (eight bytes) and its bytes; an answer has one byte before that: OK or FAILED. A sheet is JSON,
 an answer is PDF or the reason: nothing that is read from the other side is ever executed. It ends with its input, and
 only then: a stop of the service is told to all its processes at once, and a document may still be under way.
 """
@@ -13,6 +13,8 @@ import sys
 import tempfile
 from contextlib import suppress
 from typing import IO
+
+from contracts.sheet import Sheet
 
 LENGTH = 8
 OK, FAILED = b"+", b"-"
@@ -38,13 +40,13 @@ def receive(stream: IO[bytes]) -> bytes | None:
 
 def serve(pages: IO[bytes], answers: IO[bytes]) -> None:
     """Print page after page until there are no more."""
-    from contracts.render import pdf, shared  # noqa: PLC0415 - WeasyPrint must not be loaded by whoever imports send()
+    from contracts.render import render, shared  # noqa: PLC0415 - WeasyPrint must not be loaded by whoever imports send()
 
     shared()
     gc.freeze()
     while (page := receive(pages)) is not None:
         try:
-            answer = OK, pdf(page.decode())
+            answer = OK, render(Sheet.from_bytes(page))
         except Exception as error:  # whatever a page provokes, the press goes on with the next one
             answer = FAILED, f"{type(error).__name__}: {error}".encode()
         answers.write(answer[0])

@@ -2,14 +2,16 @@
 
 import gc
 import logging
+from datetime import datetime
 from functools import cache
+from typing import Any
 
-from weasyprint import CSS, HTML
+from weasyprint import CSS, HTML, Attachment
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-from contracts.compose import TEMPLATES, agreement_html, receipt_html
-from contracts.facts import AgreementFacts, ReceiptFacts
+from contracts.compose import TEMPLATES
+from contracts.sheet import Annex, Sheet
 from contracts.typeface import font_faces, required_fonts
 
 logging.getLogger("weasyprint").setLevel(logging.ERROR)
@@ -30,31 +32,37 @@ class OwnFonts(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
         return super().fetch(url, headers)
 
 
-def render_agreement(facts: AgreementFacts) -> bytes:
-    """The agreement as PDF, in this process and without a time limit; the service uses `render_worker.Renderer`."""
-    return pdf(agreement_html(facts))
+def render(sheet: Sheet) -> bytes:
+    """The sheet as PDF/A-3b with its annexes, tagged. Only `data:` addresses are read, whatever the page asks for.
 
-
-def render_receipt(facts: ReceiptFacts) -> bytes:
-    """The service receipt as PDF, in this process and without a time limit."""
-    return pdf(receipt_html(facts))
-
-
-def pdf(html: str) -> bytes:
-    """A page as PDF. Only `data:` addresses are read, whatever the page asks for. Raises FontsMissing."""
+    The same sheet gives the same bytes. Raises FontsMissing.
+    """
     fonts, style = shared()
-    page = HTML(string=html, url_fetcher=URLFetcher(allowed_protocols=["data"], allow_redirects=False))
+    page = HTML(string=sheet.html, url_fetcher=URLFetcher(allowed_protocols=["data"], allow_redirects=False))
     number = page.etree_element.find('.//meta[@name="homeward-number"]')
     result: bytes = page.write_pdf(
+        finisher=_finish,
         font_config=fonts,
         stylesheets=[style],
+        pdf_variant="pdf/a-3b",
         pdf_tags=True,
-        custom_metadata=True,
         dpi=200,
         jpeg_quality=78,
         pdf_identifier=None if number is None else number.get("content").encode(),
+        attachments=[_attached(annex, sheet.dated) for annex in sheet.annexes],
     )
     return result
+
+
+def _attached(annex: Annex, dated: datetime | None) -> Attachment:
+    return Attachment(
+        string=annex.content,
+        name=annex.name,
+        description=annex.description,
+        relationship=annex.relationship,
+        created=dated,
+        modified=dated,
+    )
 
 
 @cache
@@ -65,3 +73,16 @@ def shared() -> tuple[FontConfiguration, CSS]:
     style = CSS(string=text, font_config=fonts, url_fetcher=OwnFonts())
     gc.freeze()
     return fonts, style
+
+
+def _finish(_document: Any, pdf: Any) -> None:
+    """What PDF/A asks for beyond what WeasyPrint writes: no empty resources, every annex named once."""
+    for part in pdf.objects:
+        if isinstance(part, dict):
+            for name in ("Pattern", "Shading", "ExtGState", "XObject"):
+                if name in part and not part[name]:
+                    del part[name]
+    if "AF" in pdf.catalog:
+        once = list(dict.fromkeys(pdf.catalog["AF"]))
+        pdf.catalog["AF"].clear()
+        pdf.catalog["AF"].extend(once)

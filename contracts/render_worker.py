@@ -8,10 +8,11 @@ from pathlib import Path
 from queue import Empty, LifoQueue
 from tempfile import TemporaryDirectory
 
-from contracts.compose import agreement_html, receipt_html
+from contracts.compose import agreement_sheet, receipt_sheet
 from contracts.errors import RenderBusy, RenderCrashed, RenderError, RenderTimeout
 from contracts.facts import AgreementFacts, ReceiptFacts
 from contracts.press import FAILED, OK, receive, send
+from contracts.sheet import Sheet
 
 SECONDS = 20.0
 MOST_WAITING = 32
@@ -28,8 +29,8 @@ class Press:
         self._process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.left = DOCUMENTS  # how many more it may print; 0 when it is of no use any more
 
-    def print(self, html: str, seconds: float) -> bytes:
-        """The page as PDF. Raises RenderTimeout and RenderCrashed, after which the press is of no use."""
+    def print(self, sheet: Sheet, seconds: float) -> bytes:
+        """The sheet as PDF. Raises RenderTimeout and RenderCrashed, after which the press is of no use."""
         pages, answers = self._process.stdin, self._process.stdout
         assert pages is not None and answers is not None  # noqa: S101, PT018 - both are pipes
         out_of_time = threading.Event()
@@ -41,7 +42,7 @@ class Press:
         clock = threading.Timer(seconds, stop)
         clock.start()
         try:
-            send(pages, html.encode())
+            send(pages, sheet.to_bytes())
             verdict, answer = answers.read(1), receive(answers)
         except BrokenPipeError:
             verdict, answer = b"", None
@@ -82,32 +83,33 @@ class Renderer:
 
     def agreement(self, facts: AgreementFacts) -> bytes:
         """The agreement as PDF."""
-        return self._print(agreement_html(facts))
+        return self.print(agreement_sheet(facts))
 
     def receipt(self, facts: ReceiptFacts) -> bytes:
         """The receipt as PDF."""
-        return self._print(receipt_html(facts))
+        return self.print(receipt_sheet(facts))
 
     def warm(self) -> None:
         """Start a process now, so that the first customer does not wait for it. Returns at once."""
         if not self._started:
             self._give_back(self._take())
 
-    def _print(self, html: str) -> bytes:
+    def print(self, sheet: Sheet) -> bytes:
+        """Any sheet as PDF."""
         if not self._places.acquire(blocking=False):
             raise RenderBusy("too many documents are waiting to be printed")
         try:
             try:
-                return self._once(html)
+                return self._once(sheet)
             except RenderCrashed:  # killed from outside, most likely: another process is tried once
-                return self._once(html)
+                return self._once(sheet)
         finally:
             self._places.release()
 
-    def _once(self, html: str) -> bytes:
+    def _once(self, sheet: Sheet) -> bytes:
         press = self._take()
         try:
-            return press.print(html, self._seconds)
+            return press.print(sheet, self._seconds)
         finally:
             self._give_back(press)
 

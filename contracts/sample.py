@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta, timezone
 from math import cos, sin
 
-from contracts import labels
+from contracts import forms, labels
 from contracts.facts import (
     AgreementFacts,
     Car,
@@ -109,6 +109,7 @@ def agreement(form: FormId = "A") -> AgreementFacts:
         number=f"SAMPLE-{form}",
         form=form,
         version=f"{form}-2026.1",
+        wording=forms.fill(forms.form(f"{form}-2026.1"), TERMS[form]),
         company=COMPANY,
         customer=CUSTOMER,
         driver=DRIVER,
@@ -153,6 +154,7 @@ def receipt(form: FormId = "A") -> ReceiptFacts:
         agreement_sha256="0" * 64,
         form=form,
         version=f"{form}-2026.1",
+        company_is_party_a=form == "A",
         company=COMPANY,
         customer=CUSTOMER,
         driver=DRIVER,
@@ -175,7 +177,6 @@ def receipt(form: FormId = "A") -> ReceiptFacts:
             Check(label=Wording("随身及车内物品齐全", "Belongings complete"), ok=True),
             Check(label=Wording("车钥匙已交还", "Key handed back"), ok=True),
         ),
-        arrival_signature=signature(CUSTOMER.name, end),
         signature=signature(CUSTOMER.name, end),
         signed_at=end,
         place="滨江花园 3 栋",
@@ -187,6 +188,8 @@ def receipt(form: FormId = "A") -> ReceiptFacts:
 
 def signature(name: str, when: datetime) -> Signature:
     """A running line that looks like a signature and is nobody's."""
-    line: Stroke = tuple((30 + t * 2.1 + 14 * sin(t / 4), 60 - 26 * cos(t / 5) * cos(t / 31)) for t in range(110))
-    under: Stroke = tuple((40 + t * 9.0, 104 - t * 0.6) for t in range(25))
+    line: Stroke = tuple(
+        (30 + t * 2.1 + 14 * sin(t / 4), 60 - 26 * cos(t / 5) * cos(t / 31), 12 * t) for t in range(110)
+    )
+    under: Stroke = tuple((40 + t * 9.0, 104 - t * 0.6, 1700 + 9 * t) for t in range(25))
     return Signature(signer="customer", name=name, strokes=(line, under), width=320, height=130, signed_at=when)

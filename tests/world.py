@@ -298,7 +298,7 @@ class World:
 
     def signature(self, signer: Signer = Signer.CUSTOMER, **over: Any) -> Signature:
         """A signature with ink, the customer's or the companion's."""
-        ink = tuple((20.0 + 3 * x, 60.0 + (x % 7) * 4) for x in range(60))
+        ink = tuple((20.0 + 3 * x, 60.0 + (x % 7) * 4, 16 * x) for x in range(60))
         usual: dict[str, Any] = {"name": "李建国", "strokes": (ink,), "width": 320.0, "height": 130.0}
         if signer is Signer.COMPANION:
             usual |= {"name": "王秀英", "relation": "妻子"}

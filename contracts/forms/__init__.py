@@ -31,17 +31,20 @@ def in_force(form_id: FormId, on: date) -> Form:
     return published[-1]
 
 
-def fill(version: str, terms: Terms) -> FilledForm:
+def fill(chosen: Form, terms: Terms) -> FilledForm:
     """The form with the figures of the terms in its sentences (A1…A9, B1…B8, P, named readings).
 
-    Sentences whose figures the terms do not have are left out. Raises KeyError for an unknown version.
+    Sentences whose figures the terms do not have are left out.
     """
-    chosen = form(version)
     known = figures(terms, chosen.copies)
     company, customer = ("甲方", "乙方") if chosen.company_is_party_a else ("乙方", "甲方")
     readings = [parties(c, company=company, customer=customer).filled(known) for c in chosen.readings]
     return FilledForm(
-        form=chosen,
+        title=chosen.title,
+        company_is_party_a=chosen.company_is_party_a,
+        copies=chosen.copies,
+        preamble=chosen.preamble,
+        table_note=chosen.table_note,
         clauses=tuple(c.filled(known) for c in chosen.clauses),
         undertakings=tuple(parties(c, company=company, customer=customer).filled(known) for c in chosen.undertakings),
         declaration=chosen.declaration,

@@ -76,9 +76,13 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class FilledForm:
-    """A form with the figures of one tariff in its sentences, ready to print."""
+    """A form with the figures of one tariff in its sentences, ready to print. It is part of the agreement's facts."""
 
-    form: Form
+    title: Wording
+    company_is_party_a: bool
+    copies: int
+    preamble: Wording
+    table_note: Wording
     clauses: tuple[Clause, ...]
     undertakings: tuple[Clause, ...]
     declaration: tuple[Wording, ...]

@@ -98,11 +98,12 @@ class Damage:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """A signature drawn on the driver's phone. `strokes` are polylines in a box of `width` by `height`."""
+    """A signature drawn by finger. `strokes` are polylines in a box of `width` by `height`, each point with the
+    milliseconds since the first touch."""
 
     signer: Signer
     name: str
-    strokes: tuple[tuple[tuple[float, float], ...], ...]
+    strokes: tuple[tuple[tuple[float, float, int], ...], ...]
     width: float
     height: float
     relation: str = ""

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
 from contracts import facts as paper
+from contracts import forms
 from contracts.wording import Wording
 from dispatch.domain.commands import SignAgreement
 from dispatch.domain.fee_standard import fee_standard
@@ -33,6 +34,7 @@ def agreement_facts(
     report = common.known(inspections.of_trip(session, trip.id), "condition report")
     current = tariffs.of_id(session, trip.branch_id, trip.tariff_id)
     service = current.tariff.service(trip.quote["service"])
+    figures = terms(service)
     signed_at = common.local(trip, now)
     base = f"{trip.branch.code}-{signed_at:%Y%m%d}-{trip.id:06d}"
     number = common.number(session, trip, DocumentKind.AGREEMENT, base)
@@ -40,12 +42,13 @@ def agreement_facts(
         number=number,
         form=common.form_id(trip),
         version=trip.clause_version,
+        wording=forms.fill(forms.form(trip.clause_version), figures),
         company=common.company(trip),
         customer=common.customer(trip),
         driver=common.driver(common.known(trip.driver, "driver"), report),
         car=common.car(trip),
         trip=_booked(trip),
-        terms=terms(service),
+        terms=figures,
         fee_standard=_standard(current, service, trip.form),
         quote=common.fare_lines(trip.quote["lines"], trip.form),
         quote_total_fen=trip.quote_total_fen,

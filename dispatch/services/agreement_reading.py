@@ -66,11 +66,11 @@ def masked(session: Session, trip_id: int, actor: Actor, now: datetime) -> Maske
     if actor.has(Role.MANAGER):
         event = Event("document.read", {"trip": trip.number, "number": found.number})
         announce(session, event, actor, now, subject="trip", subject_id=trip.id)
-    filled = forms.fill(found.clause_version, Terms(**found.facts["terms"]))
+    filled = forms.fill(forms.form(found.clause_version), Terms(**found.facts["terms"]))
     return MaskedAgreement(
         number=found.number,
-        title=_text(filled.form.title),
-        company_first=filled.form.company_is_party_a,
+        title=_text(filled.title),
+        company_first=filled.company_is_party_a,
         facts=without_personal(found.facts),
         clauses=_clauses(filled.clauses),
         undertakings=_clauses(filled.undertakings),

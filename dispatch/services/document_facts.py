@@ -106,7 +106,7 @@ def signature(drawn: seen.Signature, signed_at: datetime) -> paper.Signature:
 
 def kept_signature(row: SignatureRow, trip: Trip) -> paper.Signature:
     """A signature that was stored before."""
-    strokes = tuple(tuple((x, y) for x, y in stroke) for stroke in row.drawing["strokes"])
+    strokes = tuple(tuple((x, y, ms) for x, y, ms in stroke) for stroke in row.drawing["strokes"])
     drawn = seen.Signature(row.signer, row.name, strokes, row.width, row.height, row.relation)
     return signature(drawn, local(trip, row.signed_at))
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from contracts import facts as paper
+from contracts import forms
 from contracts.wording import Wording
 from dispatch.domain.commands import ClosingItem, SignReceipt
 from dispatch.domain.fare import Fare
@@ -37,6 +38,7 @@ def receipt_facts(
         agreement_sha256=agreement.sha256,
         form=common.form_id(trip),
         version=trip.clause_version,
+        company_is_party_a=forms.form(trip.clause_version).company_is_party_a,
         company=common.company(trip),
         customer=common.customer(trip),
         driver=common.driver(known(trip.driver, "driver"), report),
@@ -46,7 +48,6 @@ def receipt_facts(
         total_fen=fare.total_fen,
         insurance=common.insurance(report),
         checks=_checks(trip),
-        arrival_signature=signed,
         signature=signed,
         signed_at=signed.signed_at,
         place=trip.destination_address,

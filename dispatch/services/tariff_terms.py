@@ -120,7 +120,7 @@ def _whole_minutes(seconds: Decimal) -> bool:
 
 def clauses(clause_version: str, service: Service) -> list[tuple[str, Text, Text]]:
     """What the agreement of a form says with this service's figures: id, heading and wording of each clause."""
-    filled = forms.fill(clause_version, terms(service))
+    filled = forms.fill(forms.form(clause_version), terms(service))
     return [
         (
             clause.id,

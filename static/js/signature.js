@@ -1,5 +1,6 @@
 // A signature drawn with a finger. What is sent is the strokes, not a picture: they are set into the agreement as lines.
-// The hidden input carries {"width", "height", "strokes": [[[x, y], …], …]} in CSS pixels of the box it was drawn in.
+// The hidden input carries {"width", "height", "strokes": [[[x, y, ms], …], …]}: CSS pixels of the box it was drawn in, and
+// milliseconds since the first touch.
 import SignaturePad from '../vendor/signature_pad/signature_pad.min.js';
 
 const PEN = '#0d1b3e';
@@ -29,8 +30,11 @@ function attach(field) {
   }
 
   function write() {
-    const strokes = pad.toData()
-      .map((stroke) => stroke.points.map((point) => [Math.round(point.x * 10) / 10, Math.round(point.y * 10) / 10]));
+    const drawn = pad.toData();
+    const began = drawn[0]?.points[0]?.time ?? 0;
+    const strokes = drawn.map((stroke) => stroke.points.map((point) => [
+      Math.round(point.x * 10) / 10, Math.round(point.y * 10) / 10, Math.max(Math.round(point.time - began), 0),
+    ]));
     const box = canvas.getBoundingClientRect();
     input.value = pad.isEmpty() ? '' : JSON.stringify({ width: box.width, height: box.height, strokes });
     if (input.value) message.hidden = true;
@@ -45,7 +49,7 @@ function attach(field) {
     const scale = width / drawn.width;
     pad.fromData(drawn.strokes.map((points) => ({
       penColor: PEN, minWidth: 1, maxWidth: 2.6, dotSize: 0, velocityFilterWeight: 0.7, compositeOperation: 'source-over',
-      points: points.map(([x, y], index) => ({ x: x * scale, y: y * scale, time: index * 16, pressure: 0.5 })),
+      points: points.map(([x, y, time]) => ({ x: x * scale, y: y * scale, time, pressure: 0.5 })),
     })), { clear: false });
   }
 

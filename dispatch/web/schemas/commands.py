@@ -24,14 +24,19 @@ MOST_STROKES = 400
 MOST_POINTS = 4000
 
 
-def _bounded(strokes: list[list[tuple[float, float]]]) -> list[list[tuple[float, float]]]:
+def _bounded(strokes: list[list[tuple[float, float, int]]]) -> list[list[tuple[float, float, int]]]:
     if len(strokes) > MOST_STROKES or sum(len(stroke) for stroke in strokes) > MOST_POINTS:
         raise ValueError("the drawing has too many points")
     return strokes
 
 
 Coordinate = Annotated[float, Field(ge=-10_000, le=10_000, allow_inf_nan=False)]
-Strokes = Annotated[list[list[tuple[Coordinate, Coordinate]]], AfterValidator(_bounded)]
+Milliseconds = Annotated[int, Field(ge=0, le=3_600_000)]
+Strokes = Annotated[
+    list[list[tuple[Coordinate, Coordinate, Milliseconds]]],
+    AfterValidator(_bounded),
+    Field(description="Polylines of points [x, y, milliseconds since the first touch]"),
+]
 
 
 Breath = Annotated[str, Field(pattern=r"^\d{1,3}(\.\d{1,2})?$", description="mg in 100 ml", examples=["0"])]
