@@ -29,6 +29,10 @@ def _own_file(earlier: dict[str, Any]) -> str:
     return f"sqlite:///{earlier.get('data_dir', 'var')}/homeward.db"
 
 
+def _own_seals(earlier: dict[str, Any]) -> Path:
+    return Path(earlier.get("data_dir", "var")) / "seals"
+
+
 def _own_address(earlier: dict[str, Any]) -> str:
     return f"http://{earlier.get('host', '127.0.0.1')}:{earlier.get('port', 8080)}"
 
@@ -48,7 +52,7 @@ class Settings(BaseSettings):
     database_url: str = Field(
         default_factory=_own_file, validation_alias=AliasChoices(f"{PREFIX}DATABASE_URL", "DATABASE_URL")
     )
-    # Signs cookies and links. Outside production it is made once and kept in data_dir.
+    # Signs cookies and links. Outside production it and the seals' passphrase are made once and kept in data_dir.
     secret_key: SecretStr = SecretStr("")
     # Demonstrations and tests only: the service takes the time from this file.
     clock_file: Path | None = None
@@ -63,6 +67,12 @@ class Settings(BaseSettings):
     max_streams: int = Field(48, ge=1)
     # How many reverse proxies stand before us; only their X-Forwarded headers are believed.
     trusted_proxies: int = Field(0, ge=0, le=5)
+
+    # Where the branches' seals are, their passphrase or PIN, and a time-stamp service (RFC 3161) if there is one.
+    seal_dir: Path = Field(default_factory=_own_seals)
+    seal_passphrase: SecretStr = SecretStr("")
+    seal_pin: SecretStr = SecretStr("")
+    time_stamp_url: str = ""
 
     sms_url: str = ""
     sms_key: SecretStr = SecretStr("")
@@ -79,7 +89,7 @@ class Settings(BaseSettings):
         """Whether real customers depend on this installation."""
         return self.environment == "production"
 
-    @field_validator("data_dir", "clock_file")
+    @field_validator("data_dir", "clock_file", "seal_dir")
     @classmethod
     def _from_anywhere(cls, path: Path | None) -> Path | None:
         return path and path.expanduser().absolute()
@@ -93,7 +103,7 @@ class Settings(BaseSettings):
             raise ValueError("must begin with sqlite:/// or postgresql://")
         return url
 
-    @field_validator("base_url", "sms_url")
+    @field_validator("base_url", "sms_url", "time_stamp_url")
     @classmethod
     def _web_address(cls, url: str) -> str:
         if url and not url.startswith(("http://", "https://")):
@@ -141,9 +151,12 @@ def load_settings() -> Settings:
         raise BadSettings([problem for fault in error.errors() for problem in _explain(fault)]) from error
     except SettingsError as error:
         raise BadSettings([str(error)]) from error
-    if settings.secret_key.get_secret_value():
-        return settings
-    return settings.model_copy(update={"secret_key": SecretStr(_kept_key(settings.data_dir / "secret.key"))})
+    kept = {}
+    if not settings.secret_key.get_secret_value():
+        kept["secret_key"] = SecretStr(_kept_key(settings.data_dir / "secret.key"))
+    if not settings.production and not settings.seal_passphrase.get_secret_value():
+        kept["seal_passphrase"] = SecretStr(_kept_key(settings.data_dir / "seal.key"))
+    return settings.model_copy(update=kept)
 
 
 def _explain(fault: Any) -> list[str]:

@@ -12,7 +12,7 @@ import segno
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from contracts import drawing, labels, seal
+from contracts import drawing, labels
 from contracts.errors import BadImage
 from contracts.facts import AgreementFacts, Photo, ReceiptFacts
 from contracts.sheet import Annex, Sheet
@@ -88,7 +88,7 @@ def _environment(language: Language) -> Environment:
         cover=lambda code: labels.COVERS.get(code, plain(code)),
         rating=lambda stars: labels.RATINGS[stars],
         qr=qr,
-        seal_arc=seal.arc,
+        seal_arc=drawing.arc,
         damage_marks=drawing.marks,
         signature_ink=drawing.ink,
     )

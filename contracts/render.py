@@ -4,9 +4,12 @@ import gc
 import logging
 from datetime import datetime
 from functools import cache
+from importlib.resources import files
+from io import BytesIO
 from typing import Any
 
 from weasyprint import CSS, HTML, Attachment
+from weasyprint.css import ColorProfile
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
@@ -14,8 +17,10 @@ from contracts.compose import TEMPLATES
 from contracts.sheet import Annex, Sheet
 from contracts.typeface import font_faces, required_fonts
 
-logging.getLogger("weasyprint").setLevel(logging.ERROR)
+logging.getLogger("weasyprint").setLevel(logging.CRITICAL)
 logging.getLogger("fontTools").setLevel(logging.ERROR)
+
+SCREEN_COLOURS = "homeward-srgb"
 
 
 class OwnFonts(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
@@ -44,6 +49,8 @@ def render(sheet: Sheet) -> bytes:
         finisher=_finish,
         font_config=fonts,
         stylesheets=[style],
+        color_profiles={SCREEN_COLOURS: _screen_colours()},
+        output_intent=SCREEN_COLOURS,
         pdf_variant="pdf/a-3b",
         pdf_tags=True,
         dpi=200,
@@ -73,6 +80,16 @@ def shared() -> tuple[FontConfiguration, CSS]:
     style = CSS(string=text, font_config=fonts, url_fetcher=OwnFonts())
     gc.freeze()
     return fonts, style
+
+
+def _screen_colours() -> ColorProfile:
+    """What our colours mean, as PDF/A demands. WeasyPrint's own way to it leaves a file open for every document."""
+    return ColorProfile(BytesIO(_profile()), "sRGB2014.icc", "relative-colorimetric", (["r"], ["g"], ["b"]))
+
+
+@cache
+def _profile() -> bytes:
+    return (files("weasyprint") / "pdf" / "sRGB2014.icc").read_bytes()
 
 
 def _finish(_document: Any, pdf: Any) -> None:

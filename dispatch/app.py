@@ -10,8 +10,11 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Settings
 from dispatch.gateways.clock import Clock, shifted_clock, system_clock
+from dispatch.gateways.time_stamp import stamping
 from dispatch.services.links import LinkKey
 from dispatch.services.rendering import Renderer
+from dispatch.services.sealing import Seals
+from dispatch.services.verifying import Examiner
 from dispatch.store.db import Database
 from dispatch.web import access, compressing, filters, i18n, pages, problems, security, submitting
 from dispatch.web.api import blueprint as api
@@ -42,6 +45,8 @@ def create_app(settings: Settings, *, db: Database | None = None, renderer: Rend
         db=db or Database(settings.database_url),
         clock=clock_of(settings),
         renderer=renderer or Renderer(),
+        examiner=Examiner(),
+        seals=seals_of(settings),
         keys=link_key(settings),
         session_lasts=timedelta(hours=settings.session_hours),
         max_photo_bytes=settings.max_photo_bytes,
@@ -67,6 +72,17 @@ def create_app(settings: Settings, *, db: Database | None = None, renderer: Rend
 def clock_of(settings: Settings) -> Clock:
     """The machine's clock, or in demonstrations and tests the one that a file shifts."""
     return shifted_clock(settings.clock_file) if settings.clock_file else system_clock
+
+
+def seals_of(settings: Settings) -> Seals:
+    """The branches' seals; outside production a missing one is made when it is first needed."""
+    return Seals(
+        settings.seal_dir,
+        settings.seal_passphrase.get_secret_value(),
+        settings.seal_pin.get_secret_value(),
+        stamping=stamping(settings.time_stamp_url) if settings.time_stamp_url else None,
+        self_made=not settings.production,
+    )
 
 
 def link_key(settings: Settings) -> LinkKey:

@@ -30,6 +30,7 @@ from dispatch.domain.roles import Actor, Role, system
 from dispatch.domain.states import State
 from dispatch.services import bookings, drivers, signing, tariffs, trips
 from dispatch.services.links import LinkKey
+from dispatch.services.sealing import SealedPdf
 from dispatch.services.signing import Draft
 from dispatch.store.agreements import Document
 from dispatch.store.branches import Branch
@@ -247,11 +248,11 @@ class World:
         with self.db.reading() as session:
             return signing.draft(session, trip_id, command, actor or self.driver_of(trip_id), self.now, keys=KEYS)
 
-    def store(self, drawn: Draft, pdf: bytes | None = None, actor: Actor | None = None) -> Document:
-        """Store a signed document: `pdf`, or a stand-in that differs with its number."""
+    def store(self, drawn: Draft, sealed: SealedPdf | None = None, actor: Actor | None = None) -> Document:
+        """Store a signed document, or a stand-in that differs with its number."""
         with self.db.transaction() as session:
             return signing.store(
-                session, drawn, pdf or stand_in(drawn.facts.number), actor or self.driver_of(drawn.trip_id)
+                session, drawn, sealed or unsealed(stand_in(drawn.facts.number)), actor or self.driver_of(drawn.trip_id)
             )
 
     def sign_agreement(self, trip_id: int, signer: Signer = Signer.CUSTOMER) -> Document:
@@ -342,6 +343,11 @@ class World:
 def stand_in(number: str) -> bytes:
     """Bytes in place of the rendered document of this number, for tests that are not about its looks."""
     return f"%PDF-1.7\n/ID [({number})]\n%%EOF\n".encode()
+
+
+def unsealed(pdf: bytes) -> SealedPdf:
+    """A document that nobody put a seal on, for tests that are not about seals."""
+    return SealedPdf(pdf, fingerprint="", certificate="", timestamped=False)
 
 
 _TURN_OFF = {

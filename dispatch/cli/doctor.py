@@ -10,11 +10,12 @@ import click
 from sqlalchemy import select
 
 from config import BadSettings, Settings, load_settings
-from dispatch.app import clock_of
+from dispatch.app import clock_of, seals_of
 from dispatch.cli.output import json_option, say
 from dispatch.domain.errors import DomainError
-from dispatch.services import documents, housekeeping, working_days
+from dispatch.services import housekeeping, verifying, working_days
 from dispatch.services.rendering import RenderError, draw_sample, missing_glyphs
+from dispatch.services.sealing import EXPIRY_WARNING, Office, SealUnusable
 from dispatch.store import migrate
 from dispatch.store.branches import Branch
 from dispatch.store.db import Database
@@ -107,7 +108,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
         return
     yield Finding("database schema")
     yield Finding("durability", "; ".join(faults), "Switch these settings on: acknowledged writes could be lost.")
-    checks: tuple[Callable[[Settings, Database], Finding], ...] = (_scheduler, _calendar, _chain)
+    checks: tuple[Callable[[Settings, Database], Finding], ...] = (_scheduler, _calendar, _seals, _chain)
     for check in checks:
         try:
             yield check(settings, db)
@@ -130,9 +131,24 @@ def _calendar(settings: Settings, db: Database) -> Finding:
     return Finding("working days", wrong, "Import the State Council's announcement on the page Working days.")
 
 
+def _seals(settings: Settings, db: Database) -> Finding:
+    seals, now, wrong = seals_of(settings), clock_of(settings)(), []
+    with db.reading() as session:
+        offices = [Office.of(branch) for branch in session.scalars(select(Branch))]
+    for office in offices:
+        try:
+            expires = seals.of(office, now).expires_at
+        except SealUnusable as error:
+            wrong.append(f"{office.code}: {error}")
+            continue
+        if expires - now < EXPIRY_WARNING:
+            wrong.append(f"{office.code}: good until {expires:%Y-%m-%d} only")
+    return Finding("seals", "; ".join(wrong), "Nothing can be signed without a seal: see the operating guide, Seals.")
+
+
 def _chain(_settings: Settings, db: Database) -> Finding:
     with db.reading() as session:
-        broken = [number for branch_id in session.scalars(select(Branch.id)).all()
-                  for number in documents.broken_links(session, branch_id)]  # fmt: skip
-    wrong = f"changed since signing: {', '.join(broken[:5])}" if broken else ""
+        broken = [f"{one.number or one.position} {one.what}" for branch_id in session.scalars(select(Branch.id)).all()
+                  for one in verifying.chain_breaks(session, branch_id)]  # fmt: skip
+    wrong = f"not as they were signed: {', '.join(broken[:5])}" if broken else ""
     return Finding("signed documents", wrong, "Restore the database from a backup and find out who changed it.")

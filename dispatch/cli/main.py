@@ -6,7 +6,7 @@ import click
 from sqlalchemy.exc import DBAPIError
 
 from config import BadSettings
-from dispatch.cli import demo, doctor, documents, people, rules, serving, tokens
+from dispatch.cli import demo, doctor, documents, people, rules, seals, serving, tokens
 from dispatch.cli.output import Unable, complain
 from dispatch.domain.errors import Busy, DomainError
 
@@ -55,5 +55,7 @@ for _command in (
     rules.fare,
     rules.due_date,
     documents.verify,
+    seals.seal,
+    seals.chain,
 ):
     main.add_command(_command)

@@ -1,14 +1,10 @@
-"""Signed documents: reading them, and telling genuine from altered (R9)."""
+"""Reading signed documents. Whether one is genuine is told by `verifying`."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum, auto
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
-from contracts.digest import CHAIN_START, chained, number_of, sha256
 from dispatch.domain.errors import N_, NotFound
 from dispatch.domain.events import Event
 from dispatch.domain.roles import Actor, Permission, Role
@@ -17,28 +13,6 @@ from dispatch.services.announce import announce
 from dispatch.store import agreements
 from dispatch.store.agreements import Document, DocumentKind
 from dispatch.store.trips import Trip
-
-_BATCH = 50
-
-
-class Verdict(StrEnum):
-    """What a document turned out to be."""
-
-    GENUINE = auto()
-    SUPERSEDED = auto()  # genuine, but signed anew since
-    ALTERED = auto()
-    UNKNOWN = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class Verification:
-    """What a stranger may be told: no name, no address, no amount."""
-
-    verdict: Verdict
-    number: str = ""
-    kind: DocumentKind | None = None
-    signed_at: datetime | None = None
-    sha256: str = ""
 
 
 def of_trip(session: Session, trip: Trip, kind: DocumentKind) -> Document | None:
@@ -68,47 +42,3 @@ def with_pdf(session: Session, trip: Trip, kind: DocumentKind) -> Document:
     if found is None:
         raise NotFound("document_unknown", N_("There is no such document"))
     return found
-
-
-def verify(session: Session, pdf: bytes) -> Verification:
-    """Whether these bytes are a document of ours, unchanged."""
-    found = agreements.by_sha256(session, sha256(pdf))
-    if found is not None:
-        return _told(found)
-    claimed = number_of(pdf)
-    if claimed is not None and agreements.by_number(session, claimed) is not None:
-        return Verification(Verdict.ALTERED, number=claimed)
-    return Verification(Verdict.UNKNOWN)
-
-
-def verify_number(session: Session, number: str) -> Verification:
-    """What is on record under a number."""
-    found = agreements.by_number(session, number.strip().upper())
-    return Verification(Verdict.UNKNOWN) if found is None else _told(found)
-
-
-def broken_links(session: Session, branch_id: int) -> Iterator[str]:
-    """Numbers of documents whose bytes or place in the chain are not what was stored; nothing when all is well."""
-    previous, position = CHAIN_START, 0
-    while batch := list(session.scalars(_after(branch_id, position))):
-        for document in batch:
-            own = sha256(document.pdf)
-            if own != document.sha256 or chained(previous, own) != document.chain_sha256:
-                yield document.number
-            previous, position = document.chain_sha256, document.chain_position
-            session.expunge(document)
-
-
-def _after(branch_id: int, position: int) -> Select[Document]:
-    return (
-        select(Document)
-        .where(Document.branch_id == branch_id, Document.chain_position > position)
-        .options(undefer(Document.pdf))
-        .order_by(Document.chain_position)
-        .limit(_BATCH)
-    )
-
-
-def _told(found: Document) -> Verification:
-    verdict = Verdict.GENUINE if found.superseded_at is None else Verdict.SUPERSEDED
-    return Verification(verdict, found.number, found.kind, found.signed_at, found.sha256)

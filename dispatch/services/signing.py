@@ -4,26 +4,29 @@
 trip that the document was drawn from.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from contracts.digest import CHAIN_START, chained, sha256
 from contracts.errors import RenderError
-from contracts.facts import AgreementFacts, ReceiptFacts
+from contracts.facts import AgreementFacts, Anchor, ReceiptFacts, shown_digest
 from contracts.render_worker import Renderer
+from contracts.sealing.chain import CHAIN_START, Link, sha256
 from dispatch.domain.commands import SignAgreement, SignReceipt
 from dispatch.domain.errors import N_, Busy, Conflict
+from dispatch.domain.events import Event
 from dispatch.domain.fare import Fare
 from dispatch.domain.roles import Actor
 from dispatch.services import callbacks, document_facts, fares, trips
 from dispatch.services.agreement_facts import agreement_facts
+from dispatch.services.announce import announce
 from dispatch.services.links import LinkKey
 from dispatch.services.receipt_facts import receipt_facts
+from dispatch.services.sealing import Office, SealedPdf
 from dispatch.services.signatures import keep
-from dispatch.store import agreements
+from dispatch.store import agreements, seals
 from dispatch.store.agreements import Document, DocumentKind
 from dispatch.store.branches import Branch
 from dispatch.store.signatures import SignedFor
@@ -38,6 +41,7 @@ class AgreementDraft:
     trip_version: int
     command: SignAgreement
     facts: AgreementFacts
+    office: Office
     drawn_at: datetime
 
     def render(self, renderer: Renderer) -> bytes:
@@ -57,6 +61,7 @@ class ReceiptDraft:
     command: SignReceipt
     facts: ReceiptFacts
     fare: Fare
+    office: Office
     drawn_at: datetime
 
     def render(self, renderer: Renderer) -> bytes:
@@ -77,15 +82,14 @@ def draft(
     trip = trips.find(session, trip_id, actor)
     trips.decided(session, trip, command, actor, now)
     if isinstance(command, SignAgreement):
-        facts = agreement_facts(session, trip, command, now, keys)
-        return AgreementDraft(trip.id, trip.version, command, facts, now)
+        facts = replace(agreement_facts(session, trip, command, now, keys), anchor=_anchor(session, trip))
+        return AgreementDraft(trip.id, trip.version, command, facts, Office.of(trip.branch), now)
     fare = fares.completed(session, trip, now)
-    return ReceiptDraft(
-        trip.id, trip.version, command, receipt_facts(session, trip, fare, command, now=now, keys=keys), fare, now
-    )
+    receipt = replace(receipt_facts(session, trip, fare, command, now=now, keys=keys), anchor=_anchor(session, trip))
+    return ReceiptDraft(trip.id, trip.version, command, receipt, fare, Office.of(trip.branch), now)
 
 
-def store(session: Session, drawn: Draft, pdf: bytes, actor: Actor) -> Document:
+def store(session: Session, drawn: Draft, sealed: SealedPdf, actor: Actor) -> Document:
     """Store the signed document and move the trip on, in one transaction.
 
     Raises Conflict when the trip changed while the document was drawn: nobody signed what it would say now.
@@ -96,37 +100,61 @@ def store(session: Session, drawn: Draft, pdf: bytes, actor: Actor) -> Document:
     if trip.version != drawn.trip_version:
         raise Conflict("changed_meanwhile", N_("Somebody else changed this at the same moment: look again"))
     if isinstance(drawn, AgreementDraft):
-        document = _keep(session, trip, drawn, pdf, SignedFor.AGREEMENT)
+        document = _keep(session, trip, drawn, sealed, SignedFor.AGREEMENT)
         trip.agreed_at = now
     else:
-        document = _keep(session, trip, drawn, pdf, SignedFor.RECEIPT)
+        document = _keep(session, trip, drawn, sealed, SignedFor.RECEIPT)
         document.rating, document.comment = drawn.command.rating, drawn.command.comment.strip()
         fares.settle(session, trip, drawn.fare, actor, now)
         trip.ended_at = now
+    announce(session, _sealed_event(document), actor, now, subject="trip", subject_id=trip.id)
     trips.move(session, trip, decision, actor, now)
     if isinstance(drawn, ReceiptDraft):
         callbacks.create_for_closed_trip(session, trip, now)
     return document
 
 
-def _keep(session: Session, trip: Trip, drawn: Draft, pdf: bytes, signed_for: SignedFor) -> Document:
+def _anchor(session: Session, trip: Trip) -> Anchor | None:
+    """The newest link of the chain, put into the document: whoever holds it can tell when an earlier one is gone."""
+    last = agreements.chain_end(session, trip.branch_id)
+    return None if last is None else Anchor(position=last.chain_position, sha256=last.chain_sha256)
+
+
+def _sealed_event(document: Document) -> Event:
+    """The new end of the chain, told to whoever listens outside: what was told cannot be taken back."""
+    told = {"number": document.number, "position": document.chain_position, "chain": document.chain_sha256}
+    return Event("document.seal", {**told, "timestamped": document.timestamped})
+
+
+def _keep(session: Session, trip: Trip, drawn: Draft, sealed: SealedPdf, signed_for: SignedFor) -> Document:
     signature = keep(session, trip, signed_for, drawn.command.signature, drawn.drawn_at)
     # One document after another in a branch: each is chained to the one before it.
     session.execute(select(Branch.id).where(Branch.id == trip.branch_id).with_for_update(key_share=True))
     last = agreements.chain_end(session, trip.branch_id)
-    own = sha256(pdf)
+    link = Link(
+        position=last.chain_position + 1 if last else 1,
+        number=drawn.facts.number,
+        kind=(DocumentKind.AGREEMENT if signed_for is SignedFor.AGREEMENT else DocumentKind.RECEIPT).value,
+        signed_at=drawn.drawn_at,
+        sha256=sha256(sealed.pdf),
+        previous=last.chain_sha256 if last else CHAIN_START,
+    )
     document = Document(
         branch_id=trip.branch_id,
         trip_id=trip.id,
-        kind=DocumentKind.AGREEMENT if signed_for is SignedFor.AGREEMENT else DocumentKind.RECEIPT,
-        number=drawn.facts.number,
+        kind=DocumentKind(link.kind),
+        number=link.number,
         form=trip.form,
         clause_version=trip.clause_version,
         facts=document_facts.stored(drawn.facts),
-        pdf=pdf,
-        sha256=own,
-        chain_position=last.chain_position + 1 if last else 1,
-        chain_sha256=chained(last.chain_sha256 if last else CHAIN_START, own),
+        pdf=sealed.pdf,
+        sha256=link.sha256,
+        shown_sha256=shown_digest(drawn.facts),
+        chain_position=link.position,
+        chain_previous=link.previous,
+        chain_sha256=link.digest,
+        seal_sha256=seals.remember(session, trip.branch_id, sealed.fingerprint, sealed.certificate, drawn.drawn_at),
+        timestamped=sealed.timestamped,
         signature=signature,
         place=drawn.facts.place,
         signed_at=drawn.drawn_at,

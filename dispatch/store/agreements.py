@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum, auto
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint, select, text
+from sqlalchemy import Boolean, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from dispatch.store.base import Base
@@ -45,8 +45,12 @@ class Document(Base):
     facts: Mapped[dict[str, Any]] = mapped_column(deferred=True)
     pdf: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     sha256: Mapped[str] = mapped_column(String(64))
+    shown_sha256: Mapped[str] = mapped_column(String(64))
     chain_position: Mapped[int] = mapped_column(Integer)
+    chain_previous: Mapped[str] = mapped_column(String(64))
     chain_sha256: Mapped[str] = mapped_column(String(64))
+    seal_sha256: Mapped[str | None] = mapped_column(ForeignKey("seal_certificate.sha256"))
+    timestamped: Mapped[bool] = mapped_column(Boolean, default=False)
     signature_id: Mapped[int] = mapped_column(ForeignKey("signature.id"))
     place: Mapped[str] = mapped_column(String(200))
     signed_at: Mapped[datetime]
@@ -71,6 +75,12 @@ def by_number(session: Session, number: str) -> Document | None:
 def by_sha256(session: Session, sha256: str) -> Document | None:
     """The document with exactly these bytes."""
     return session.scalars(select(Document).where(Document.sha256 == sha256)).first()
+
+
+def chain_digest(session: Session, branch_id: int, position: int) -> str | None:
+    """The digest on record at a place of the branch's chain."""
+    query = select(Document.chain_sha256).where(Document.branch_id == branch_id, Document.chain_position == position)
+    return session.scalar(query)
 
 
 def chain_end(session: Session, branch_id: int) -> Document | None:

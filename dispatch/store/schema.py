@@ -16,6 +16,7 @@ from dispatch.store import (
     offers,
     outbox,
     photos,
+    seals,
     signatures,
     staff,
     tariffs,
@@ -28,5 +29,5 @@ from dispatch.store.base import Base
 metadata = Base.metadata
 TABLE_MODULES = (
     agreements, branches, callbacks, complaints, customers, drivers, fares, heartbeats, idempotency, inspections,
-    journal, links, offers, outbox, photos, signatures, staff, tariffs, throttle, trips, working_days,
+    journal, links, offers, outbox, photos, seals, signatures, staff, tariffs, throttle, trips, working_days,
 )  # fmt: skip

@@ -9,6 +9,8 @@ from flask import current_app
 from dispatch.gateways.clock import Clock
 from dispatch.services.links import LinkKey
 from dispatch.services.rendering import Renderer
+from dispatch.services.sealing import Seals
+from dispatch.services.verifying import Examiner
 from dispatch.store.db import Database
 
 EXTENSION = "homeward"
@@ -16,11 +18,13 @@ EXTENSION = "homeward"
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """The database, the clock, the renderer of documents, and the settings that pages and API ask for."""
+    """The database, the clock, the renderer of documents, the seals, and the settings that pages and API ask for."""
 
     db: Database
     clock: Clock
     renderer: Renderer
+    examiner: Examiner
+    seals: Seals
     keys: LinkKey
     session_lasts: timedelta
     max_photo_bytes: int

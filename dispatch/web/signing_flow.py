@@ -26,9 +26,9 @@ def sign(
         return known
     with runtime().db.reading() as session:
         drawn = signing.draft(session, trip_id, command, g.actor, g.now, keys=runtime().keys)
-    pdf = drawn.render(runtime().renderer)
+    sealed = runtime().seals.seal(drawn.office, drawn.render(runtime().renderer), drawn.drawn_at)
 
     def work(session: Session) -> Reply:
-        return answer(session, signing.store(session, drawn, pdf, g.actor))
+        return answer(session, signing.store(session, drawn, sealed, g.actor))
 
     return once(runtime().db, submission, g.now, work, explain)

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -14,14 +15,15 @@ from dispatch.domain import commands as c
 from dispatch.domain.errors import Busy, Conflict, NotFound, Refused
 from dispatch.domain.inspection import Damage, DamageKind, Intoxication, Panel, Signer
 from dispatch.domain.states import State
-from dispatch.services import callbacks, documents, signing
-from dispatch.services.documents import Verdict
+from dispatch.services import callbacks, documents, signing, verifying
+from dispatch.services.sealing import Seals
+from dispatch.services.verifying import Break, Verdict
 from dispatch.store import agreements, fares, journal, outbox
 from dispatch.store import callbacks as callback_rows
 from dispatch.store.agreements import Document, DocumentKind
 from dispatch.store.signatures import SignatureRow, SignedFor
 from dispatch.store.trips import Trip
-from tests.world import World, stand_in
+from tests.world import World, stand_in, unsealed
 
 
 @pytest.fixture
@@ -43,27 +45,27 @@ def signatures(world: World, signed_for: SignedFor) -> int:
 
 def broken(world: World) -> list[str]:
     with world.db.reading() as session:
-        return list(documents.broken_links(session, world.branch_id))
+        return [one.number for one in verifying.chain_breaks(session, world.branch_id)]
 
 
 def verdict(world: World, pdf: bytes) -> Verdict:
     with world.db.reading() as session:
-        return documents.verify(session, pdf).verdict
+        return verifying.verify(session, pdf, verifying.examine(pdf)).verdict
 
 
 # The whole way
 
 
 @pytest.mark.parametrize("form", ["A", "B"])
-def test_a_trip_is_signed_driven_and_closed_with_real_documents(sqlite_url: str, form: str) -> None:
-    renderer = Renderer()
+def test_a_trip_is_signed_driven_and_closed_with_real_documents(sqlite_url: str, form: str, tmp_path: Path) -> None:
+    renderer, seals = Renderer(), Seals(tmp_path, "a passphrase", "", self_made=True)
     with World.opened(sqlite_url, form=form) as world:
         trip_id = world.to(State.INSPECTED)
         drawn = world.draft(trip_id, world.agreement())
-        agreement = world.store(drawn, drawn.render(renderer))
+        agreement = world.store(drawn, seals.seal(drawn.office, drawn.render(renderer), drawn.drawn_at))
         world.to(State.DELIVERED, trip_id)
         drawn = world.draft(trip_id, world.receipt())
-        receipt = world.store(drawn, drawn.render(renderer))
+        receipt = world.store(drawn, seals.seal(drawn.office, drawn.render(renderer), drawn.drawn_at))
         renderer.close()
         assert agreement.number == f"SR-20260306-{trip_id:06d}"
         assert receipt.number == f"R{agreement.number}"
@@ -194,7 +196,9 @@ def test_a_severely_drunk_customer_cannot_sign_but_the_companion_can(world: Worl
         world.draft(trip_id, world.agreement())
     assert refused.value.code == "companion_must_sign"
     drawn = world.draft(trip_id, world.agreement(Signer.COMPANION))
-    assert (drawn.facts.signature.signer, drawn.facts.signature.relation) == ("companion", "妻子")
+    signature = drawn.facts.signature
+    assert signature is not None
+    assert (signature.signer, signature.relation) == ("companion", "妻子")
     assert world.store(drawn).signature.signer is Signer.COMPANION
 
 
@@ -263,7 +267,12 @@ def test_a_document_taken_out_of_the_chain_is_missed_by_the_next(world: World) -
     agreement, receipt = documents_of(world)
     with world.db.transaction() as session:
         session.delete(session.get_one(Document, agreement.id))
-    assert broken(world) == [receipt.number]
+    with world.db.reading() as session:
+        found = [(one.position, one.what) for one in verifying.chain_breaks(session, world.branch_id)]
+        place = verifying.verify_number(session, receipt.number).place
+    assert found == [(agreement.chain_position, Break.MISSING)]
+    assert place is not None
+    assert place.end_position == receipt.chain_position
 
 
 def test_an_agreement_signed_anew_supersedes_the_first_and_both_stay(world: World) -> None:
@@ -275,7 +284,7 @@ def test_an_agreement_signed_anew_supersedes_the_first_and_both_stay(world: Worl
     assert (first.superseded_at is not None, second.superseded_at) == (True, None)
     with world.db.reading() as session:
         in_force = agreements.of_trip(session, trip_id, DocumentKind.AGREEMENT)
-        assert documents.verify_number(session, first.number).verdict is Verdict.SUPERSEDED
+        assert verifying.verify_number(session, first.number).verdict is Verdict.SUPERSEDED
     assert in_force is not None
     assert in_force.number == second.number
     assert broken(world) == []
@@ -284,8 +293,8 @@ def test_an_agreement_signed_anew_supersedes_the_first_and_both_stay(world: Worl
 def test_a_stranger_learns_nothing_personal_from_a_number(world: World) -> None:
     trip_id = world.to(State.AGREED)
     with world.db.reading() as session:
-        told = documents.verify_number(session, documents_of(world)[0].number.lower())
-        unknown = documents.verify_number(session, "SR-20260306-999999")
+        told = verifying.verify_number(session, documents_of(world)[0].number.lower())
+        unknown = verifying.verify_number(session, "SR-20260306-999999")
     trip = world.trip(trip_id)
     assert told.verdict is Verdict.GENUINE
     assert not any(secret in repr(told) for secret in (trip.contact_name, trip.plate, trip.caller_phone, "五三大道"))
@@ -309,7 +318,7 @@ def test_an_agreement_being_stored_does_not_hold_up_another_trip(postgres_url: s
         drawn = world.draft(signed, world.agreement())
         other = threading.Thread(target=world.do, args=(leaving, c.Depart()))
         with world.db.transaction() as session:
-            signing.store(session, drawn, stand_in(drawn.facts.number), world.driver)
+            signing.store(session, drawn, unsealed(stand_in(drawn.facts.number)), world.driver)
             other.start()
             other.join(timeout=5)
             assert not other.is_alive()

@@ -9,17 +9,19 @@ from PIL import Image
 
 from contracts import compose, forms, labels, render, sample
 from contracts.errors import BadImage, FontsMissing
-from contracts.facts import AgreementFacts, Damage, Photo
+from contracts.facts import AgreementFacts, Damage, Photo, ReceiptFacts
+from contracts.sheet import Sheet
 from contracts.typeface import FULL_FAMILY, SYSTEM_COLLECTION, font_file, missing_glyphs
 from contracts.wording import Language, Wording
 from tests.unit.documents import Reading, read
 
+SIGNATURE = sample.signature("样张客户", sample.NIGHT)
 RARE = "喆堃祎镕昇玥𬭎㛃龘"
 
 
 @pytest.fixture(scope="session")
 def agreement_pdf() -> bytes:
-    return render.render_agreement(sample.agreement("A"))
+    return print_agreement(sample.agreement("A"))
 
 
 @pytest.fixture(scope="session")
@@ -29,13 +31,13 @@ def agreement(agreement_pdf: bytes) -> Reading:
 
 @pytest.fixture(scope="session")
 def receipt() -> Reading:
-    return read(render.render_receipt(sample.receipt("B")))
+    return read(print_receipt(sample.receipt("B")))
 
 
 @pytest.fixture(scope="session")
 def crowded() -> Reading:
     """Form B, both languages, a companion, photos, long names with rare characters."""
-    return read(render.render_agreement(crowd()))
+    return read(print_agreement(crowd()))
 
 
 def crowd() -> AgreementFacts:
@@ -46,10 +48,22 @@ def crowd() -> AgreementFacts:
         language="zh-en",
         customer=replace(facts.customer, name=f"欧阳{RARE}𠮷·阿卜杜热合曼·Featherstonehaugh"),
         company=replace(facts.company, name="上饶市信州区平安归途汽车代驾服务有限责任公司"),
-        signature=replace(facts.signature, signer="companion", name="刘堃", relation="同事"),
+        signature=replace(SIGNATURE, signer="companion", name="刘堃", relation="同事"),
         condition=replace(facts.condition, damages=(replace(damages[0], photo=photo()), *damages[1:])),
         trip=replace(facts.trip, destination="滨江花园小区" * 40),
     )
+
+
+def print_agreement(facts: AgreementFacts) -> bytes:
+    return render.render(compose.agreement_sheet(facts))
+
+
+def print_receipt(facts: ReceiptFacts) -> bytes:
+    return render.render(compose.receipt_sheet(facts))
+
+
+def print_page(html: str) -> bytes:
+    return render.render(Sheet(html=html))
 
 
 def photo() -> Photo:
@@ -82,7 +96,7 @@ def test_an_agreement_names_everybody_and_everything(agreement: Reading) -> None
 @pytest.mark.parametrize("form", ["A", "B"])
 def test_every_clause_of_the_form_is_printed(form: forms.FormId) -> None:
     page = compose.agreement_html(sample.agreement(form))
-    filled = forms.fill(f"{form}-2026.1", sample.TERMS[form])
+    filled = sample.agreement(form).wording
     for clause in (*filled.clauses, *filled.undertakings, *filled.readings):
         assert f'<p class="id">{clause.id}</p>' in page
         assert all(sentence.zh in page for sentence in clause.sentences)
@@ -106,7 +120,7 @@ def test_a_receipt_is_one_page_and_chained_to_its_agreement(receipt: Reading) ->
 
 @pytest.mark.parametrize("language", ["zh-en", "en"])
 def test_a_receipt_is_one_page_in_any_language(language: Language) -> None:
-    assert len(read(render.render_receipt(replace(sample.receipt("B"), language=language))).pages) == 1
+    assert len(read(print_receipt(replace(sample.receipt("B"), language=language))).pages) == 1
 
 
 def test_pages_are_a4_numbered_and_carry_the_number(agreement: Reading) -> None:
@@ -122,7 +136,7 @@ def test_another_viewer_shows_ink_for_every_character(agreement: Reading, receip
 
 
 def test_ink_that_cannot_be_seen_is_found() -> None:
-    assert read(render.pdf('<p>看得见<span style="color: white">看不见</span>')).blank == "看不见"
+    assert read(print_page('<p>看得见<span style="color: white">看不见</span>')).blank == "看不见"
 
 
 def test_rare_characters_and_long_names_are_printed_whole(crowded: Reading) -> None:
@@ -136,13 +150,19 @@ def test_a_companion_signs_by_name_and_relation(crowded: Reading) -> None:
     assert "同事" in crowded.text
 
 
+def test_what_is_shown_before_signing_says_so_and_has_no_signature() -> None:
+    page = compose.agreement_html(replace(sample.agreement("A"), signature=None, signed_at=None))
+    assert "尚未签署" in page
+    assert page.count('class="ink"') == 0
+
+
 def test_the_document_says_in_its_metadata_what_it_is(agreement: Reading) -> None:
     assert agreement.about["Title"] == "酒后代驾服务协议 SAMPLE-A"
     assert agreement.about["Author"] == sample.COMPANY.name
 
 
 def test_the_same_facts_give_the_same_bytes(agreement_pdf: bytes) -> None:
-    assert render.render_agreement(sample.agreement("A")) == agreement_pdf
+    assert print_agreement(sample.agreement("A")) == agreement_pdf
 
 
 def all_wording() -> str:
@@ -198,14 +218,14 @@ def test_hostile_text_is_printed_as_text(hostile: str) -> None:
             number=hostile,
             customer=replace(facts.customer, name=hostile),
             company=replace(facts.company, name=hostile),
-            signature=replace(facts.signature, name=hostile),
+            signature=replace(SIGNATURE, name=hostile),
         )
     )
     assert "<script" not in page
     assert "<img" not in page
     assert page.count("<style") == 0
     assert "49" not in page.replace("2026-01", "")[:2000]
-    text = read(render.pdf(page)).text
+    text = read(print_page(page)).text
     assert "".join(hostile.split()) in text
 
 
@@ -225,7 +245,7 @@ def test_nothing_is_fetched_from_a_page(address: str, page: str, monkeypatch: py
     render.shared()  # our own fonts are read, once
     opened: list[str] = []
     monkeypatch.setattr("urllib.request.OpenerDirector.open", lambda _self, request, *_a, **_k: opened.append(request))
-    render.pdf(page.format(address))
+    print_page(page.format(address))
     assert opened == []
 
 
@@ -261,7 +281,7 @@ def test_a_document_in_english_alone_has_no_chinese_wording(draw: Callable[[], A
 
 
 def test_both_documents_name_the_company_s_particulars() -> None:
-    for pdf in (render.render_agreement(sample.agreement("A")), render.render_receipt(sample.receipt("A"))):
+    for pdf in (print_agreement(sample.agreement("A")), print_receipt(sample.receipt("A"))):
         first = read(pdf).pages[0]
         assert sample.COMPANY.address in first
         assert sample.COMPANY.registration in first

@@ -2,13 +2,13 @@
 
 import json
 from dataclasses import replace
-from datetime import timedelta, timezone
+from datetime import timedelta
 from hashlib import sha256
 
 import pytest
 
 from contracts import sample
-from contracts.facts import Damage, Photo, facts_digest
+from contracts.facts import Anchor, Damage, Photo, Step, shown_digest, shown_digest_of
 from contracts.wording import kilometres, minutes, money, money_range, yuan
 
 
@@ -30,9 +30,22 @@ def test_any_other_fact_gives_another_digest() -> None:
         replace(facts, place="别处"),
         replace(facts, quote_total_fen=facts.quote_total_fen + 1),
         replace(facts, terms=replace(facts.terms, cancel_fee_fen=0)),
-        replace(facts, signed_at=facts.signed_at.astimezone(timezone(timedelta(hours=9)))),
+        replace(facts, customer=replace(facts.customer, name="别人")),
     ]
-    assert len({facts_digest(f) for f in [facts, *others]}) == len(others) + 1
+    assert len({shown_digest(f) for f in [facts, *others]}) == len(others) + 1
+
+
+def test_what_signing_adds_changes_nothing_of_what_was_shown() -> None:
+    signed = sample.agreement()
+    step = Step(kind="read", at=sample.NIGHT, device="phone", address="192.0.2.1", shown_sha256=shown_digest(signed))
+    others = [
+        replace(signed, signature=None, signed_at=None),
+        replace(signed, signed_at=sample.NIGHT + timedelta(minutes=5)),
+        replace(signed, steps=(step,), anchor=Anchor(position=1, sha256="0" * 64)),
+    ]
+    assert {shown_digest(facts) for facts in others} == {shown_digest(signed)}
+    assert len({facts.to_json() for facts in [signed, *others]}) == 4
+    assert shown_digest_of(json.loads(others[2].to_json())) == shown_digest(signed)
 
 
 def test_a_photo_is_frozen_as_its_digest() -> None:

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from contracts import render, sample
+from contracts import compose, render, sample
 from contracts.errors import RenderBusy, RenderCrashed, RenderError, RenderTimeout
 from contracts.render_worker import Press, Renderer
+from contracts.sheet import Sheet
 
 
 @pytest.fixture(scope="module")
@@ -24,19 +25,23 @@ def renderer() -> Iterator[Renderer]:
     printing.close()
 
 
+def page(html: str) -> bytes:
+    return Sheet(html=html).to_bytes()
+
+
 def test_several_threads_get_their_own_documents(renderer: Renderer) -> None:
     with ThreadPoolExecutor(3) as pool:
         agreement = pool.submit(renderer.agreement, sample.agreement("A"))
         receipts = [pool.submit(renderer.receipt, sample.receipt("A")) for _ in range(2)]
-    assert agreement.result() == render.render_agreement(sample.agreement("A"))
-    assert receipts[0].result() == receipts[1].result() == render.render_receipt(sample.receipt("A"))
+    assert agreement.result() == render.render(compose.agreement_sheet(sample.agreement("A")))
+    assert receipts[0].result() == receipts[1].result() == render.render(compose.receipt_sheet(sample.receipt("A")))
 
 
 def test_a_killed_process_is_replaced_and_the_document_printed(renderer: Renderer) -> None:
     renderer.warm()
-    (press,) = renderer._started
-    press._process.kill()
-    press._process.wait()
+    for press in renderer._started:
+        press._process.kill()
+        press._process.wait()
     assert renderer.receipt(sample.receipt()).startswith(b"%PDF")
 
 
@@ -53,12 +58,12 @@ def test_a_document_that_takes_too_long_is_stopped_with_its_process() -> None:
 def test_a_process_that_dies_over_a_document_twice_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     tried = []
 
-    def die(press: Press, _html: str, _seconds: float) -> bytes:
+    def die(press: Press, _message: bytes, _seconds: float) -> bytes:
         tried.append(press)
         press.left = 0
         raise RenderCrashed
 
-    monkeypatch.setattr(Press, "print", die)
+    monkeypatch.setattr(Press, "ask", die)
     with pytest.raises(RenderCrashed):
         Renderer().agreement(sample.agreement())
     assert len(tried) == 2
@@ -67,12 +72,12 @@ def test_a_process_that_dies_over_a_document_twice_is_reported(monkeypatch: pyte
 def test_too_many_waiting_are_told_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
     printing, go_on = threading.Event(), threading.Event()
 
-    def wait(_press: Press, _html: str, _seconds: float) -> bytes:
+    def wait(_press: Press, _message: bytes, _seconds: float) -> bytes:
         printing.set()
         go_on.wait(10)
         return b"%PDF"
 
-    monkeypatch.setattr(Press, "print", wait)
+    monkeypatch.setattr(Press, "ask", wait)
     crowded = Renderer(most_waiting=1)
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(crowded.receipt, sample.receipt())
@@ -87,8 +92,8 @@ def test_a_fault_in_a_document_is_told_and_the_process_goes_on() -> None:
     press = Press()
     try:
         with pytest.raises(RenderError, match="AttributeError"):
-            press.print('<meta name="homeward-number">', 10)
-        assert press.print("<p>x", 10).startswith(b"%PDF")
+            press.ask(page('<meta name="homeward-number">'), 10)
+        assert press.ask(page("<p>x"), 10).startswith(b"%PDF")
     finally:
         press.close()
 
@@ -106,8 +111,9 @@ def test_closing_leaves_no_process_and_no_file_behind() -> None:
 
 PRINTING = """
 from contracts.render_worker import Press
+from contracts.sheet import Sheet
 press = Press()
-press.print("<p>x", 20)
+press.ask(Sheet(html="<p>x").to_bytes(), 20)
 print(press._folder.name, press._process.pid, flush=True)
 input()
 """

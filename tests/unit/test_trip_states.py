@@ -31,7 +31,7 @@ from dispatch.domain.trip import TRANSITIONS, decide, open_commands, transition
 
 NOW = datetime(2026, 11, 23, 14, 30, tzinfo=UTC)
 OWN, OTHER = 7, 8
-SIGNED = Signature(Signer.CUSTOMER, "李雷", (((0.0, 0.0), (9.0, 9.0)),), 300, 120)
+SIGNED = Signature(Signer.CUSTOMER, "李雷", (((0.0, 0.0, 0), (9.0, 9.0, 40)),), 300, 120)
 BY_COMPANION = replace(SIGNED, signer=Signer.COMPANION, name="韩梅梅", relation="妻子")
 UNSIGNED = replace(SIGNED, strokes=())
 

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from dispatch.domain.errors import N_, DomainError, NotFound
 from dispatch.domain.roles import Permission
-from dispatch.services import documents, trips
+from dispatch.services import documents, trips, verifying
 from dispatch.store.agreements import Document, DocumentKind
 from dispatch.store.trips import Trip
 from dispatch.web.access import requires
@@ -16,6 +16,7 @@ from dispatch.web.runtime import runtime
 from dispatch.web.schemas import care as s
 from dispatch.web.schemas.commands import SignAgreementIn, SignReceiptIn
 from dispatch.web.schemas.trips import DoneOut
+from dispatch.web.schemas.verifying import VerificationOut
 from dispatch.web.signing_flow import sign
 from dispatch.web.trip_view import trip_out
 
@@ -101,26 +102,15 @@ for _pdf, _rule, _permission in (
 
 def verify_document() -> Response:
     """Whether a PDF is a document of ours, unchanged: the bytes are the body. Says nothing personal."""
+    pdf = request.get_data()
+    report = verifying.looked_over(runtime().examiner, pdf)
     with runtime().db.reading() as session:
-        return Response(
-            verification_out(documents.verify(session, request.get_data())).model_dump_json(),
-            content_type="application/json",
-        )
+        answer = VerificationOut.of(verifying.verify(session, pdf, report))
+    return Response(answer.model_dump_json(), content_type="application/json")
 
 
-_documented = document(verify_document, method="POST", tag="documents", reply=s.VerificationOut, key=False)
+_documented = document(verify_document, method="POST", tag="documents", reply=VerificationOut, key=False)
 api.add_url_rule("/verify", "verify_document", requires(Permission.SIGNED_IN)(_documented), methods=["POST"])
-
-
-def verification_out(found: documents.Verification) -> s.VerificationOut:
-    """A verdict as it is answered."""
-    return s.VerificationOut(
-        verdict=found.verdict,
-        number=found.number,
-        kind=found.kind.value if found.kind else None,
-        signed_at=found.signed_at,
-        sha256=found.sha256,
-    )
 
 
 def kind_of(text: str) -> DocumentKind:

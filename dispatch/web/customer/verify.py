@@ -6,9 +6,9 @@ from flask import g, render_template, request
 
 from dispatch.domain.errors import N_, Invalid
 from dispatch.domain.roles import Permission
-from dispatch.services import documents, throttle
-from dispatch.services.documents import Verification
+from dispatch.services import throttle, verifying
 from dispatch.services.throttle import Limit
+from dispatch.services.verifying import Verification
 from dispatch.web.access import requires
 from dispatch.web.customer import blueprint
 from dispatch.web.formstate import BLANK, FormState
@@ -31,7 +31,7 @@ def verify_number(number: str) -> str:
     """What is on record under the number in a QR code."""
     _count()
     with runtime().db.reading() as session:
-        return _page(documents.verify_number(session, number), number)
+        return _page(verifying.verify_number(session, number), number)
 
 
 @blueprint.post("/verify")
@@ -43,8 +43,10 @@ def verify_file() -> str | tuple[str, int]:
         missing = Invalid("file_missing", N_("Please choose a file"), field="file")
         return _page(None, "", form=FormState.typed(request.form, missing)), status_of(missing)
     _count()
+    pdf = upload.read()
+    report = verifying.looked_over(runtime().examiner, pdf)
     with runtime().db.reading() as session:
-        return _page(documents.verify(session, upload.read()), "", of_file=True)
+        return _page(verifying.verify(session, pdf, report), "", of_file=True)
 
 
 def _count() -> None:

@@ -9,7 +9,6 @@ from dispatch.domain.callback import CallbackState, Outcome
 from dispatch.domain.complaint import Channel
 from dispatch.domain.inspection import DamageKind, Panel
 from dispatch.domain.satisfaction import Ground
-from dispatch.services.documents import Verdict
 from dispatch.web.schemas.common import Id, LongText, Moment, Name, Schema, ShortText
 
 
@@ -139,16 +138,6 @@ class DocumentStatusOut(Schema):
 
     agreement: str | None
     receipt: str | None
-
-
-class VerificationOut(Schema):
-    """What a document turned out to be; nothing personal."""
-
-    verdict: Verdict
-    number: str
-    kind: str | None
-    signed_at: datetime | None
-    sha256: str
 
 
 class PhotoOut(Schema):

@@ -1,0 +1,135 @@
+"""Telling from a file alone whether a sealed document is still what it was, and if not, what was done to it (R9)."""
+
+import json
+import re
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Any
+
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+from pyhanko.sign.validation.status import SignatureCoverageLevel
+
+from contracts.facts import shown_digest_of
+from contracts.sealing import signature
+from contracts.sealing.inventory import Inventory, Unreadable, annex, inventory, ledger
+from contracts.sealing.report import Fault, Finding, Report
+
+FACTS = {"agreement.json": "agreement", "receipt.json": "receipt", "manifest.json": "pack"}
+_CLAIM = re.compile(rb"/ID ?\[ ?\(([A-Z0-9][A-Z0-9-]{5,38})\)")
+_CLAIM_IN_HEX = re.compile(rb"/ID ?\[ ?<((?:[0-9a-f]{2}){6,39})>")
+
+
+def examine(pdf: bytes) -> Report:
+    """Look a file over. Never raises for what the file holds; work is bounded only by its size: limit both outside."""
+    try:
+        return _examined(pdf)
+    except Unreadable:
+        return Report(findings=(Finding(Fault.DAMAGED),))
+    except Exception:  # whatever a hostile file provokes in the reader: it cannot be read
+        return Report(findings=(Finding(Fault.DAMAGED),))
+
+
+def _examined(pdf: bytes) -> Report:
+    reader = PdfFileReader(BytesIO(pdf))
+    found = inventory(reader)
+    signed, findings = _seal_of(pdf, reader)
+    then = ledger(reader.root if signed is None else reader.get_historical_root(signed.signed_revision))
+    findings += _of_parts(then, found)
+    facts, kind = _facts(reader)
+    findings += _of_facts(facts)
+    told = {} if signed is None else _told(signed)
+    stamp = told.get("time_stamp")
+    if stamp is not None and not stamp.holds:
+        findings.append(Finding(Fault.TIME_STAMP_WRONG))
+    anchor = facts.get("anchor") or {}
+    return Report(
+        findings=tuple(dict.fromkeys(findings)),
+        kind=kind,
+        number=str(facts.get("number", "")),
+        shown_sha256=shown_digest_of(facts) if kind in {"agreement", "receipt"} else "",
+        steps=len(facts.get("steps") or ()),
+        anchor_position=anchor.get("position"),
+        anchor_sha256=str(anchor.get("sha256", "")),
+        pages=len(found.pages),
+        **told,
+    )
+
+
+def _seal_of(pdf: bytes, reader: PdfFileReader) -> tuple[EmbeddedPdfSignature | None, list[Finding]]:
+    """The seal, where it can be read, and what is wrong with it."""
+    try:
+        signed = list(reader.embedded_signatures)
+        return (signed[0], list(_of_seal(pdf, signed))) if signed else (None, [Finding(Fault.NOT_SEALED)])
+    except Exception:  # the file can be read, its seal cannot
+        return None, [Finding(Fault.SEAL_ALTERED)]
+
+
+def _of_seal(pdf: bytes, signed: list[EmbeddedPdfSignature]) -> Iterator[Finding]:
+    first = signed[0]
+    first.compute_integrity_info(skip_diff=True)
+    if first.coverage is not SignatureCoverageLevel.ENTIRE_FILE or len(signed) > 1:
+        yield Finding(Fault.ADDED_TO)
+    intact, valid = signature.holds(first)
+    if not intact:
+        yield Finding(Fault.CHANGED)
+    if not valid or not signature.exact(pdf, first):
+        yield Finding(Fault.SEAL_ALTERED)
+
+
+def _of_parts(then: Inventory | None, now: Inventory) -> Iterator[Finding]:
+    """What differs between the list under the seal and the parts as they are."""
+    if then is None:
+        return
+    for place in range(max(len(then.pages), len(now.pages))):
+        was, is_ = then.pages[place : place + 1], now.pages[place : place + 1]
+        if was != is_:
+            fault = Fault.PAGE_CHANGED if was and is_ else Fault.PAGE_MISSING if was else Fault.PAGE_ADDED
+            yield Finding(fault, str(place + 1))
+    for name in sorted(then.annexes.keys() | now.annexes.keys()):
+        if then.annexes.get(name) != now.annexes.get(name):
+            both = name in then.annexes and name in now.annexes
+            fault = Fault.ANNEX_CHANGED if both else Fault.ANNEX_MISSING if name in then.annexes else Fault.ANNEX_ADDED
+            yield Finding(fault, name)
+
+
+def _facts(reader: PdfFileReader) -> tuple[dict[str, Any], str]:
+    """The facts attached to the document and what kind they make it; nothing when they are none of ours."""
+    for name, kind in FACTS.items():
+        try:
+            content = annex(reader, name)
+            facts = None if content is None else json.loads(content)
+        except Exception:  # damaged: the list under the seal has said so already
+            return {}, kind
+        if facts is not None:
+            return (facts, kind) if isinstance(facts, dict) else ({}, kind)
+    return {}, ""
+
+
+def _of_facts(facts: dict[str, Any]) -> Iterator[Finding]:
+    """Every step of the signing names what was shown: it must be these facts."""
+    shown = {step.get("shown_sha256") for step in facts.get("steps") or ()}
+    if shown and shown != {shown_digest_of(facts)}:
+        yield Finding(Fault.FACTS_DISAGREE)
+
+
+def _told(signed: EmbeddedPdfSignature) -> dict[str, Any]:
+    certificate = signed.signer_cert
+    return {
+        "sealed_by": str(certificate.subject.native.get("common_name", "")),
+        "fingerprint": certificate.sha256.hex(),
+        "sealed_at": signed.self_reported_timestamp,
+        "time_stamp": signature.time_stamp(signed),
+    }
+
+
+def claimed_number(pdf: bytes) -> str:
+    """The number that a damaged file claims to have, '' when none can be found. Proves nothing by itself.
+
+    It stands in two places, so that one altered byte does not make a document of ours look like a stranger's.
+    """
+    named = _CLAIM.search(pdf)
+    if named is not None:
+        return named[1].decode()
+    in_hex = _CLAIM_IN_HEX.search(pdf)
+    return "" if in_hex is None else bytes.fromhex(in_hex[1].decode()).decode("ascii", "ignore")

@@ -1,0 +1,82 @@
+"""The cryptography of a seal: does it belong to these bytes, and is it, bit by bit, the seal that was put on?"""
+
+import hashlib
+from binascii import hexlify
+from typing import Any
+
+from asn1crypto import cms, x509
+from pyhanko.sign.general import CMSExtractionError, extract_certificate_info, extract_signer_info
+from pyhanko.sign.validation.errors import SignatureValidationError
+from pyhanko.sign.validation.generic_cms import validate_sig_integrity
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+
+from contracts.sealing.report import TimeStamp
+
+_TIME_STAMP = "signature_time_stamp_token"
+
+
+def holds(signed: EmbeddedPdfSignature) -> tuple[bool, bool]:
+    """Whether the sealed bytes are these, and whether the certificate's key sealed them."""
+    return _holds(signed.signer_info, signed.signer_cert, "data", signed.compute_digest())
+
+
+def exact(pdf: bytes, signed: EmbeddedPdfSignature) -> bool:
+    """Whether the seal is encoded as it was made, down to its padding: what no signature covers is compared."""
+    start, end = int(signed.byte_range[1]), int(signed.byte_range[2])
+    area = pdf[start:end]
+    info = cms.ContentInfo.load(signed.pkcs7_content)
+    encoded: bytes = info.dump()
+    if area != b"<" + hexlify(encoded).upper().ljust(len(area) - 2, b"0") + b">" or info.dump(force=True) != encoded:
+        return False
+    return _as_made(signed.signed_data, signed.signer_info, signed.signer_cert)
+
+
+def time_stamp(signed: EmbeddedPdfSignature) -> TimeStamp | None:
+    """The independent time stamp on the seal; None where there is none. Raises ValueError for a token that is none."""
+    attributes = signed.signer_info["unsigned_attrs"] or ()
+    tokens = [one["values"][0] for one in attributes if one["type"].native == _TIME_STAMP]
+    if not tokens:
+        return None
+    data = tokens[0]["content"]
+    content = data["encap_content_info"]["content"]
+    told = content.parsed
+    certificate = extract_certificate_info(data).signer_cert
+    seal = signed.signer_info["signature"].native
+    imprint = told["message_imprint"]
+    good = all(_holds(extract_signer_info(data), certificate, "tst_info", _sha(data, bytes(content))))
+    named = hashlib.new(imprint["hash_algorithm"]["algorithm"].native, seal).digest()
+    name = str(certificate.subject.native.get("common_name", ""))
+    return TimeStamp(told["gen_time"].native, name, good and named == imprint["hashed_message"].native)
+
+
+def _sha(data: Any, content: bytes) -> bytes:
+    algorithm = extract_signer_info(data)["digest_algorithm"]["algorithm"].native
+    return hashlib.new(algorithm, content).digest()
+
+
+def _holds(signer: Any, certificate: x509.Certificate, content_type: str, digest: bytes) -> tuple[bool, bool]:
+    try:
+        intact, valid = validate_sig_integrity(signer, certificate, content_type, digest)
+    except (SignatureValidationError, CMSExtractionError, ValueError):
+        return True, False  # nothing can be said of the bytes: the seal is none
+    return intact, valid
+
+
+def _as_made(data: Any, signer: Any, certificate: x509.Certificate) -> bool:
+    """What the signature does not cover has the one value it is made with."""
+    sid = signer["sid"].chosen
+    attributes = [attribute["type"].native for attribute in signer["unsigned_attrs"] or ()]
+    return (
+        data["version"].native == "v1"
+        and [algorithm.native for algorithm in data["digest_algorithms"]]
+        == [{"algorithm": "sha256", "parameters": None}]
+        and data["encap_content_info"].native == {"content_type": "data", "content": None}
+        and data["crls"].native is None
+        and len(data["signer_infos"]) == 1
+        and signer["version"].native == "v1"
+        and signer["sid"].name == "issuer_and_serial_number"
+        and sid["issuer"].dump() == certificate.issuer.dump()
+        and sid["serial_number"].native == certificate.serial_number
+        and signer["digest_algorithm"].native == {"algorithm": "sha256", "parameters": None}
+        and attributes in ([], [_TIME_STAMP])
+    )

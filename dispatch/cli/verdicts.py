@@ -1,0 +1,81 @@
+"""What came of verifying, in lines for people."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from dispatch.services.verifying import Break, Broken, Fault, Report, Verdict, Verification
+
+VERDICTS = {
+    Verdict.GENUINE: "genuine, unchanged since it was signed",
+    Verdict.SUPERSEDED: "genuine, but a later one was signed in its place",
+    Verdict.ALTERED: "ALTERED: not as it was signed",
+    Verdict.REPLACED: "REPLACED: sealed here, but another file is on record under this number",
+    Verdict.MISSING: "MISSING: sealed here, but no longer on record",
+    Verdict.UNKNOWN: "UNKNOWN: no such document is on record",
+}
+FAULTS = {
+    Fault.DAMAGED: "the file is damaged and cannot be read",
+    Fault.NOT_SEALED: "it carries no seal",
+    Fault.CHANGED: "bytes under the seal were changed",
+    Fault.SEAL_ALTERED: "the seal itself was tampered with",
+    Fault.ADDED_TO: "something was added after it was sealed",
+    Fault.PAGE_CHANGED: "page {} is not the page that was sealed",
+    Fault.PAGE_MISSING: "page {} is missing",
+    Fault.PAGE_ADDED: "page {} was added",
+    Fault.ANNEX_CHANGED: "the attached file {} was changed",
+    Fault.ANNEX_MISSING: "the attached file {} is missing",
+    Fault.ANNEX_ADDED: "the attached file {} was added",
+    Fault.FACTS_DISAGREE: "what was shown at signing is not what the document says",
+    Fault.TIME_STAMP_WRONG: "the time stamp does not belong to this document",
+}
+BROKEN = {
+    Break.MISSING: "a document is missing",
+    Break.ALTERED: "the document is not the one that was chained",
+    Break.REWRITTEN: "the chain was made anew",
+}
+
+
+def told(
+    file: Path, report: Report, found: Verification | None, broken: tuple[Broken, ...], *, chain: bool
+) -> list[str]:
+    """The verdict first, then what it rests on, one thing a line."""
+    number = report.number or (found.number if found else "")
+    verdict = VERDICTS[found.verdict] if found else _alone(report)
+    lines = [f"{file}{f' ({number})' if number else ''}: {verdict}"]
+    lines += [f"  ✗ {FAULTS[one.fault].format(one.about)}" for one in report.findings]
+    lines += [f"  {line}" for line in _seal(report, found)]
+    lines += [f"  {line}" for line in _place(found)]
+    lines += [
+        f"  ✗ chain, place {one.position}{f' ({one.number})' if one.number else ''}: {BROKEN[one.what]}"
+        for one in broken
+    ]
+    if chain and not broken:
+        lines.append("  ✓ the chain holds from its beginning to its end")
+    return lines
+
+
+def _alone(report: Report) -> str:
+    return "whole: sealed, and unchanged since" if report.whole else "NOT WHOLE"
+
+
+def _seal(report: Report, found: Verification | None) -> Iterator[str]:
+    if not report.fingerprint:
+        return
+    known = "" if found is None else ", one of ours" if found.seal_known else ", NOT one of ours"
+    mark = "✗" if found is not None and not found.seal_known else "·"
+    yield f"{mark} sealed by {report.sealed_by} at {report.sealed_at}, certificate {report.fingerprint}{known}"
+    if report.time_stamp is not None and report.time_stamp.holds:
+        yield f"· time stamp of {report.time_stamp.at} by {report.time_stamp.by}"
+    elif report.time_stamp is None:
+        yield "· no independent time stamp: the time is the company's word"
+    if report.steps:
+        yield f"✓ {report.steps} steps of signing, each of what this document says (digest {report.shown_sha256})"
+
+
+def _place(found: Verification | None) -> Iterator[str]:
+    place = None if found is None else found.place
+    if place is None:
+        return
+    yield f"· place {place.position} of {place.end_position} in the branch's chain, whose end is {place.end_digest}"
+    if place.broken is not None:
+        yield f"✗ chain, place {place.broken_position}: {BROKEN[place.broken]}"
