@@ -107,7 +107,7 @@ messages: $(CATALOGUES) ## Compile the translations
 
 messages-update: $(BIN)/.runtime ## Bring new and changed words of the interface into the translations
 	@mkdir -p .cache
-	@$(BIN)/pybabel --quiet extract -F babel.cfg -k N_ -k lazy_gettext --omit-header -o .cache/messages.pot .
+	@$(BIN)/pybabel --quiet extract --no-location --sort-output -F babel.cfg -k N_ -k lazy_gettext --omit-header -o .cache/messages.pot .
 	@$(BIN)/pybabel --quiet update -i .cache/messages.pot -d translations --no-fuzzy-matching
 	@$(MAKE) messages
 

@@ -95,9 +95,9 @@ def chain() -> None:
 def head(code: str | None, as_json: bool) -> None:
     """Print the chain's end, to be published: it covers every document so far."""
     with _branch(code) as (session, branch):
-        position, digest = verifying.head(session, branch)
-        name = branch.code
-    say({"branch": name, "documents": position, "digest": digest}, [f"{name} {position} {digest}"], as_json=as_json)
+        end, name = verifying.head(session, branch), branch.code
+    answer = {"branch": name, "documents": end.documents, "digest": end.digest}
+    say(answer, [f"{name} {end.documents} {end.digest}"], as_json=as_json)
 
 
 @chain.command()
@@ -121,14 +121,14 @@ def check(code: str | None, as_json: bool) -> None:
     """Check every document of a branch and its place in the chain. Exit 1 when anything does not hold."""
     with _branch(code) as (session, branch):
         broken = list(verifying.chain_breaks(session, branch.id))
-        position, digest = verifying.head(session, branch)
+        end = verifying.head(session, branch)
     lines = [f"place {one.position} {one.number}: {BROKEN[one.what]}" for one in broken]
     answer = {
-        "documents": position,
-        "digest": digest,
+        "documents": end.documents,
+        "digest": end.digest,
         "broken": [{"position": one.position, "number": one.number, "what": one.what.value} for one in broken],
     }
-    say(answer, lines or [f"All {position} documents hold; the end is {digest}"], as_json=as_json)
+    say(answer, lines or [f"All {end.documents} documents hold; the end is {end.digest}"], as_json=as_json)
     if broken:
         sys.exit(1)
 

@@ -107,7 +107,7 @@ def store(session: Session, drawn: Draft, sealed: SealedPdf, actor: Actor) -> Do
         document.rating, document.comment = drawn.command.rating, drawn.command.comment.strip()
         fares.settle(session, trip, drawn.fare, actor, now)
         trip.ended_at = now
-    announce(session, _sealed_event(document), actor, now, subject="trip", subject_id=trip.id)
+    announce(session, _sealed_event(document), actor, now, subject="document", subject_id=document.id)
     trips.move(session, trip, decision, actor, now)
     if isinstance(drawn, ReceiptDraft):
         callbacks.create_for_closed_trip(session, trip, now)

@@ -160,10 +160,27 @@ def chain_file_breaks(exported: str, report: Report, sha: str) -> Iterator[Broke
         yield Broken(own.position, Break.ALTERED, report.number)
 
 
-def head(session: Session, branch: Branch) -> tuple[int, str]:
+@dataclass(frozen=True, slots=True)
+class Head:
     """The end of a branch's chain: how many documents, and the digest that covers them all. To be published."""
+
+    branch_id: int
+    branch: str
+    documents: int
+    digest: str
+
+
+def head(session: Session, branch: Branch) -> Head:
+    """The end of a branch's chain today."""
     last = agreements.chain_end(session, branch.id)
-    return (0, CHAIN_START) if last is None else (last.chain_position, last.chain_sha256)
+    if last is None:
+        return Head(branch.id, branch.name, 0, CHAIN_START)
+    return Head(branch.id, branch.name, last.chain_position, last.chain_sha256)
+
+
+def heads(session: Session) -> list[Head]:
+    """The ends of every branch's chain."""
+    return [head(session, branch) for branch in session.scalars(select(Branch).order_by(Branch.id))]
 
 
 def _told(session: Session, found: Document, report: Report | None) -> Verification:

@@ -13,7 +13,7 @@ from dispatch.web.labels import label
 _REASONS = {"trip.replace_driver": "replace_reason", "trip.refuse": "refusal_reason"}
 """Whose reason is one of a list; the others are told in people's own words."""
 _NAMES_DRIVER = frozenset({"trip.assign", "trip.accept"})
-_NUMBERED = frozenset({"document.read", "tariff.publish"})
+_NUMBERED = frozenset({"document.read", "document.seal", "tariff.publish"})
 
 _PAGES = {
     "trip": "/desk/trips/{id}",

@@ -45,6 +45,7 @@ LABELS: dict[str, dict[str, str]] = {
         "trip.fare_corrected": N_("Fare corrected"),
         "trip.reveal": N_("Personal fact shown"),
         "document.read": N_("Document read"),
+        "document.seal": N_("Document sealed"),
         "photo.read": N_("Photo read"),
         "shift.start": N_("Shift started"),
         "shift.end": N_("Shift ended"),
@@ -236,7 +237,7 @@ LABELS: dict[str, dict[str, str]] = {
         "check_on_site": N_("Check on site"),
         "missing": N_("Not all three"),
     },
-    "document_kind": {"agreement": N_("Agreement"), "receipt": N_("Receipt")},
+    "document_kind": {"agreement": N_("Agreement"), "receipt": N_("Receipt"), "pack": N_("Dispute file")},
     "line_kind": {"settled": N_("Settled"), "correction": N_("Correction")},
     "outbox_state": {"waiting": N_("Waiting to be sent"), "sent": N_("Sent"), "failed": N_("Not delivered")},
     "channel": {

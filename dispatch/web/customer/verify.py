@@ -1,19 +1,24 @@
 """Anyone may ask whether a document is genuine; the answer names nobody."""
 
 from datetime import timedelta
+from urllib.parse import quote
 
-from flask import g, render_template, request
+from flask import Response, g, redirect, render_template, request
+from werkzeug.wrappers import Response as Moved
 
-from dispatch.domain.errors import N_, Invalid
+from dispatch.domain.errors import N_, Invalid, NotFound
 from dispatch.domain.roles import Permission
 from dispatch.services import throttle, verifying
 from dispatch.services.throttle import Limit
 from dispatch.services.verifying import Verification
+from dispatch.store import seals
 from dispatch.web.access import requires
 from dispatch.web.customer import blueprint
 from dispatch.web.formstate import BLANK, FormState
+from dispatch.web.labels import options_of
 from dispatch.web.problems import status_of
 from dispatch.web.runtime import runtime
+from dispatch.web.verdicts import NOT_CHECKED, VERDICTS, checks, fault
 
 PER_ADDRESS = Limit(60, timedelta(minutes=10))
 
@@ -23,6 +28,14 @@ PER_ADDRESS = Limit(60, timedelta(minutes=10))
 def verify_page() -> str:
     """Where a document can be dropped."""
     return _page(None, "")
+
+
+@blueprint.get("/verify/")
+@requires(Permission.PUBLIC)
+def verify_typed() -> Moved:
+    """The number as somebody typed it, where no script put it into the address."""
+    number = request.args.get("number", "").strip()
+    return redirect(f"/verify/{quote(number, safe='')}" if number else "/verify")
 
 
 @blueprint.get("/verify/<number>")
@@ -54,5 +67,32 @@ def _count() -> None:
         throttle.count(session, f"verify-from:{request.remote_addr}", PER_ADDRESS, g.now)
 
 
+@blueprint.get("/verify/certificates/<sha256>.pem")
+@requires(Permission.PUBLIC)
+def certificate(sha256: str) -> Response:
+    """A certificate that documents were sealed with: public, to be compared."""
+    with runtime().db.reading() as session:
+        found = seals.by_fingerprint(session, sha256)
+        if found is None:
+            raise NotFound("certificate_unknown", N_("There is no such certificate"))
+        return Response(found.pem, content_type="application/x-pem-file")
+
+
 def _page(found: Verification | None, number: str, *, of_file: bool = False, form: FormState = BLANK) -> str:
-    return render_template("customer/verify.html", found=found, number=number, of_file=of_file, form=form)
+    with runtime().db.reading() as session:
+        heads = verifying.heads(session)
+        certificates = [(head.branch, one) for head in heads for one in seals.of_branch(session, head.branch_id)]
+    return render_template(
+        "customer/verify.html",
+        found=found,
+        number=number,
+        of_file=of_file,
+        form=form,
+        verdicts=VERDICTS,
+        kinds=dict(options_of("document_kind")),
+        checks=checks(found) if found and of_file else [],
+        fault=fault,
+        not_checked=NOT_CHECKED,
+        heads=heads,
+        certificates=certificates,
+    )
