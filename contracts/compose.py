@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import segno
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -14,12 +15,13 @@ from markupsafe import Markup, escape
 
 from contracts import drawing, labels
 from contracts.errors import BadImage
-from contracts.facts import AgreementFacts, Photo, ReceiptFacts
+from contracts.facts import AgreementFacts, Photo, ReceiptFacts, Step, shown_digest
 from contracts.sheet import Annex, Sheet
 from contracts.typeface import missing_glyphs
 from contracts.wording import Language, Wording, plain, yuan
 
 TEMPLATES = Path(__file__).parents[1] / "templates" / "agreement"
+_DEVICES = ("iPhone", "iPad", "HarmonyOS", "Android", "Windows", "Macintosh", "Linux")
 SIGNATURES = {"image/jpeg": b"\xff\xd8\xff", "image/png": b"\x89PNG\r\n\x1a\n"}
 UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")  # joiners and direction marks that reorder text
 
@@ -38,14 +40,43 @@ def receipt_sheet(facts: ReceiptFacts) -> Sheet:
 
 def agreement_html(facts: AgreementFacts) -> str:
     """The agreement as a page. Raises BadImage for a photo that is none."""
-    page = _environment(facts.language).get_template("agreement.html")
-    return page.render(facts=facts, filled=facts.wording, title=facts.wording.title, kind="agreement")
+    return _environment(facts.language).get_template("agreement.html").render(_about(facts))
 
 
 def receipt_html(facts: ReceiptFacts) -> str:
     """The service receipt (P6) as a page."""
-    page = _environment(facts.language).get_template("receipt.html")
-    return page.render(facts=facts, title=labels.LABELS["receipt_title"], kind="receipt")
+    return _environment(facts.language).get_template("receipt.html").render(_about(facts))
+
+
+def shown(facts: AgreementFacts | ReceiptFacts) -> Markup:
+    """What a signer has on the screen: the very body of the page that is printed, from the very same facts."""
+    name = "agreement.html" if isinstance(facts, AgreementFacts) else "receipt.html"
+    page = _environment(facts.language).get_template(name)
+    body = page.blocks["body"](page.new_context(_about(facts)))
+    return Markup("".join(body))  # noqa: S704 - our own template, which escapes every value
+
+
+def _about(facts: AgreementFacts | ReceiptFacts) -> dict[str, Any]:
+    about = {"facts": facts, "shown": shown_digest(facts), "steps": signing_record(facts.steps)}
+    if isinstance(facts, AgreementFacts):
+        return {**about, "filled": facts.wording, "title": facts.wording.title, "kind": "agreement"}
+    return {**about, "title": labels.LABELS["receipt_title"], "kind": "receipt"}
+
+
+def signing_record(steps: Sequence[Step]) -> list[tuple[Wording, Step, int]]:
+    """The steps of the signing as they are printed: one like the one before it is counted, not repeated."""
+    lines: list[tuple[Wording, Step, int]] = []
+    for step in steps:
+        if lines and lines[-1][1].kind == step.kind:
+            lines[-1] = (lines[-1][0], step, lines[-1][2] + 1)
+        else:
+            lines.append((labels.STEPS.get(step.kind, plain(step.kind)), step, 1))
+    return lines
+
+
+def device(browser: str) -> str:
+    """What kind of device a browser says it runs on; the whole of it is in the facts."""
+    return next((kind for kind in _DEVICES if kind.lower() in browser.lower()), "–")
 
 
 def printable(value: object) -> object:
@@ -90,6 +121,8 @@ def _environment(language: Language) -> Environment:
         qr=qr,
         seal_arc=drawing.arc,
         damage_marks=drawing.marks,
+        device=device,
+        plain_words=plain,
         signature_ink=drawing.ink,
     )
     return environment

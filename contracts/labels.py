@@ -39,6 +39,16 @@ RATINGS = {
     5: Wording("非常满意", "very satisfied"),
 }
 
+STEPS = {
+    "opened": Wording("开始签署", "Signing began"),
+    "read": Wording("阅读全文", "Read in full"),
+    "confirmed": Wording("逐条确认投保与声明", "Insurance and declaration confirmed one by one"),
+    "code_sent": Wording("发送验证码", "One-time code sent"),
+    "code_wrong": Wording("验证码错误", "Wrong code"),
+    "code_entered": Wording("验证码通过", "Code entered"),
+    "signed": Wording("签名", "Signed"),
+}
+
 LABELS = {
     "agreement_no": Wording("协议编号", "Agreement No."),
     "receipt_no": Wording("回执编号", "Receipt No."),
@@ -124,6 +134,16 @@ LABELS = {
     "sign_here": Wording("签名", "signature"),
     "not_signed": Wording("尚未签署", "not signed yet"),
     "signed_at": Wording("签订时间", "Signed"),
+    "record": Wording("签署记录", "Record of signing"),
+    "record_note": Wording(
+        "各步骤所示内容的指纹均为 {digest}；完整记录见本文件所附数据。",
+        "At each step what was shown had the digest {digest}; the whole record is in the data attached to this file.",
+    ),
+    "shown_digest": Wording("所示内容指纹", "Digest of what is shown"),
+    "time": Wording("时间", "Time"),
+    "step": Wording("步骤", "Step"),
+    "device": Wording("设备", "Device"),
+    "address_ip": Wording("网络地址", "Address"),
     "place": Wording("签订地点", "Place"),
     "closing": Wording("到达检查", "Check on arrival"),
     "rating": Wording("服务评价", "Rating"),

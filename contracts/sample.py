@@ -1,5 +1,6 @@
 """Sample facts: what `homeward doctor` renders to prove an installation, and the preview of a form."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from math import cos, sin
 
@@ -19,8 +20,10 @@ from contracts.facts import (
     Insurance,
     ReceiptFacts,
     Signature,
+    Step,
     Stroke,
     Trip,
+    shown_digest,
 )
 from contracts.forms import FormId, Terms
 from contracts.wording import Wording, plain
@@ -184,6 +187,22 @@ def receipt(form: FormId = "A") -> ReceiptFacts:
         rating=5,
         payment=Wording("现金", "cash"),
     )
+
+
+def steps(shown: str) -> tuple[Step, ...]:
+    """A signing on a phone, step by step, of what has this digest."""
+    taken = ("opened", "read", *["confirmed"] * 6, "code_sent", "code_entered", "signed")
+    phone = "Mozilla/5.0 (Linux; Android 16; Mobile)"
+    return tuple(
+        Step(kind=kind, at=NIGHT + timedelta(seconds=9 * place - 99), device=phone, address="192.0.2.17",
+             shown_sha256=shown, detail="0000" if kind == "code_sent" else "")
+        for place, kind in enumerate(taken)
+    )  # fmt: skip
+
+
+def signed(facts: AgreementFacts) -> AgreementFacts:
+    """The facts with the record of a signing."""
+    return replace(facts, steps=steps(shown_digest(facts)))
 
 
 def signature(name: str, when: datetime) -> Signature:

@@ -23,12 +23,14 @@ from PIL import Image
 
 from dispatch.domain import commands as c
 from dispatch.domain.booking import Booking, InsuranceStated, Place
+from dispatch.domain.ceremony import Channel, Kind, Opening
 from dispatch.domain.commands import Command
 from dispatch.domain.driver import Competence
 from dispatch.domain.inspection import Inspection, Insurance, Intoxication, Panel, SafetyItem, Signature, Signer
 from dispatch.domain.roles import Actor, Role, system
 from dispatch.domain.states import State
-from dispatch.services import bookings, drivers, signing, tariffs, trips
+from dispatch.services import bookings, ceremonies, drivers, signing, tariffs, trips
+from dispatch.services.ceremonies import Drawing, Hand, Where
 from dispatch.services.links import LinkKey
 from dispatch.services.sealing import SealedPdf
 from dispatch.services.signing import Draft
@@ -45,6 +47,7 @@ NIGHT = datetime(2026, 3, 6, 14, 30, tzinfo=UTC)
 
 KEYS = LinkKey(b"a key for tests, 32 bytes long ..", "https://go.example.cn")
 TARIFFS = Path(__file__).parents[1] / "dispatch" / "tariffs"
+COMPANION_PHONE = "13907930008"
 CLAUSES = {"A": "A-2026.1", "B": "B-2026.1"}
 
 
@@ -243,10 +246,49 @@ class World:
 
     # Signing
 
-    def draft(self, trip_id: int, command: c.SignAgreement | c.SignReceipt, actor: Actor | None = None) -> Draft:
-        """Freeze what is about to be signed."""
+    def hand(self, trip_id: int, actor: Actor | None = None) -> Hand:
+        """Whoever takes a step of a signing, by default on the phone of the trip's driver."""
+        return Hand(trip_id, actor or self.driver_of(trip_id), Where("Android", "192.0.2.17"), self.now)
+
+    def open(self, trip_id: int, command: c.SignAgreement | c.SignReceipt, actor: Actor | None = None) -> int:
+        """Begin signing; answers the ceremony's id."""
+        kind, place = (Kind.AGREEMENT, command.place) if isinstance(command, c.SignAgreement) else (Kind.RECEIPT, "")
+        drawn = command.signature
+        opening = Opening(kind, Channel.DRIVER_PHONE, drawn.signer, drawn.name, place, COMPANION_PHONE, drawn.relation)
+        with self.db.transaction() as session:
+            return ceremonies.open_anew(session, self.hand(trip_id, actor), opening, keys=KEYS).id
+
+    def prepare(self, trip_id: int, ceremony_id: int, actor: Actor | None = None) -> None:
+        """Everything that comes before the signature."""
+        by = self.hand(trip_id, actor)
+        with self.db.transaction() as session:
+            ceremony = ceremonies.read(session, by, ceremony_id)
+            for statement in ceremony.statements:
+                ceremonies.confirm(session, by, ceremony_id, statement)
+
+    def draw(
+        self, trip_id: int, ceremony_id: int, command: c.SignAgreement | c.SignReceipt, actor: Actor | None = None
+    ) -> None:
+        """Draw the signature under what is shown."""
+        drawn = command.signature
+        rating, comment = (command.rating, command.comment) if isinstance(command, c.SignReceipt) else (0, "")
+        drawing = Drawing(drawn.strokes, drawn.width, drawn.height, rating, comment)
+        by = self.hand(trip_id, actor)
+        with self.db.transaction() as session:
+            shown = ceremonies.find(session, trip_id, ceremony_id, by.actor).shown_sha256
+            ceremonies.draw(session, by, ceremony_id, shown, drawing, keys=KEYS)
+
+    def drawn(self, trip_id: int, ceremony_id: int, actor: Actor | None = None) -> Draft:
+        """The document of a signature that was drawn."""
         with self.db.reading() as session:
-            return signing.draft(session, trip_id, command, actor or self.driver_of(trip_id), self.now, keys=KEYS)
+            return signing.draft(session, trip_id, ceremony_id, actor or self.driver_of(trip_id), keys=KEYS)
+
+    def draft(self, trip_id: int, command: c.SignAgreement | c.SignReceipt, actor: Actor | None = None) -> Draft:
+        """A whole signing, up to the document about to be printed."""
+        ceremony_id = self.open(trip_id, command, actor)
+        self.prepare(trip_id, ceremony_id, actor)
+        self.draw(trip_id, ceremony_id, command, actor)
+        return self.drawn(trip_id, ceremony_id, actor)
 
     def store(self, drawn: Draft, sealed: SealedPdf | None = None, actor: Actor | None = None) -> Document:
         """Store a signed document, or a stand-in that differs with its number."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from config import BadSettings, Settings, load_settings
+from config import load_settings
 from dispatch.cli.installation import opened
 from dispatch.cli.output import Unable, json_option, say
 from dispatch.cli.verdicts import told
@@ -20,7 +20,7 @@ RECORDS = "records"
 
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--offline", is_flag=True, help="Ask no database: say what the file proves by itself.")
+@click.option("--offline", is_flag=True, help="Ask no records: say what the file proves by itself.")
 @click.option(
     "--chain",
     is_flag=False,
@@ -33,8 +33,7 @@ def verify(file: Path, offline: bool, chain: str | None, as_json: bool) -> None:
     """Tell whether FILE is a sealed document, unchanged, and on record here. Exit 1 when it is not."""
     pdf = file.read_bytes()
     report = verifying.examine(pdf)
-    settings = None if offline else _settings()
-    with nullcontext() if settings is None else opened(settings) as db:
+    with nullcontext() if offline else opened(load_settings()) as db:
         found = None if db is None else _on_record(db, pdf, report)
         broken = () if chain is None else _chain(chain, db, report, verifying.sha256(pdf))
     good = report.whole if found is None else found.verdict in {Verdict.GENUINE, Verdict.SUPERSEDED}
@@ -42,16 +41,6 @@ def verify(file: Path, offline: bool, chain: str | None, as_json: bool) -> None:
     say(_answer(report, found, broken), told(file, report, found, broken, chain=chain is not None), as_json=as_json)
     if not good:
         sys.exit(1)
-
-
-def _settings() -> Settings | None:
-    """The installation's, where this machine has one; a stranger verifies with the file alone."""
-    try:
-        settings = load_settings()
-    except BadSettings:
-        return None
-    url = settings.database_url
-    return None if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists() else settings
 
 
 def _on_record(db: Database, pdf: bytes, report: Report) -> Verification:

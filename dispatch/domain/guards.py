@@ -19,6 +19,12 @@ def own_trip(trip: TripFacts, _command: object, actor: Actor, _context: Context)
         raise Conflict("not_your_trip", N_("Trip %(trip)s is not yours any more"), trip=trip.number)
 
 
+def own_trip_or_link(trip: TripFacts, command: object, actor: Actor, context: Context) -> None:
+    """Signing is the customer's, on the phone of the driver who holds the trip or on their own."""
+    if actor.trip_id != trip.id:
+        own_trip(trip, command, actor, context)
+
+
 def offer_open(trip: TripFacts, _command: object, actor: Actor, _context: Context) -> None:
     """The driver was offered the job and the offer has not run out."""
     if actor.driver_id not in trip.open_offers:

@@ -107,6 +107,7 @@ class Signature:
     width: float
     height: float
     relation: str = ""
+    phone: str = ""
     drawn_at: datetime | None = None
 
 

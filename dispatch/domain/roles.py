@@ -128,7 +128,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
 class Actor:
     """Who is acting: a staff member (perhaps by API token), a customer by link, or the clock.
 
-    `id` is the staff id, 0 for customer and clock.  `driver_id` is set for drivers: "own trip" is decided by it.
+    `id` is the staff id, 0 for customer and clock.  "Own trip" is decided by `driver_id`, set for drivers, and by
+    `trip_id`, set for customers.
     """
 
     id: int
@@ -136,6 +137,7 @@ class Actor:
     branch_id: int
     roles: frozenset[Role] = field(default_factory=frozenset)
     driver_id: int | None = None
+    trip_id: int | None = None
 
     def may(self, permission: Permission) -> bool:
         """Whether one of the actor's roles grants the permission."""
@@ -151,6 +153,6 @@ def system(branch_id: int) -> Actor:
     return Actor(id=0, name="clock", branch_id=branch_id, roles=frozenset({Role.SYSTEM}))
 
 
-def customer(branch_id: int, name: str) -> Actor:
+def customer(branch_id: int, name: str, trip_id: int) -> Actor:
     """The customer acting through the link of a trip."""
-    return Actor(id=0, name=name, branch_id=branch_id, roles=frozenset({Role.CUSTOMER}))
+    return Actor(id=0, name=name, branch_id=branch_id, roles=frozenset({Role.CUSTOMER}), trip_id=trip_id)

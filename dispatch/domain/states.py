@@ -39,6 +39,7 @@ WITH_DRIVER = LIVE - {State.BOOKED, State.OFFERED}
 class TripFacts:
     """A trip as the rules see it. `open_offers` are the ids of drivers whose offer has not run out."""
 
+    id: int
     number: str
     state: State
     form: str

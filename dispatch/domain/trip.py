@@ -44,6 +44,7 @@ class Decision:
 
 _DESK = frozenset({Role.DISPATCHER})
 _DRIVER = frozenset({Role.DRIVER})
+_SIGNERS = frozenset({Role.DRIVER, Role.CUSTOMER})
 _CLOCK = frozenset({Role.SYSTEM})
 _S = State
 
@@ -85,7 +86,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     *_rows(c.ReplaceDriver, _BEFORE_DRIVING[1:], _S.BOOKED, _DESK, g.other_needs_note),
     *_rows(c.Inspect, [_S.ON_SITE], _S.INSPECTED, _DRIVER, g.own_trip, g.report_complete, g.nothing_blocks),
     *_rows(c.Refuse, [_S.ON_SITE, _S.INSPECTED], _S.REFUSED, _DRIVER, g.own_trip, g.other_needs_note),
-    *_rows(c.SignAgreement, [_S.INSPECTED], _S.AGREED, _DRIVER, g.own_trip, g.place_given, g.right_signer),
+    *_rows(c.SignAgreement, [_S.INSPECTED], _S.AGREED, _SIGNERS, g.own_trip_or_link, g.place_given, g.right_signer),
     *_rows(c.Start, [_S.AGREED], _S.DRIVING, _DRIVER, g.own_trip, g.agreement_stored),
     *_rows(c.Stop, [_S.DRIVING], None, _DRIVER, g.own_trip, g.not_stopped),
     *_rows(c.Resume, [_S.DRIVING], None, _DRIVER, g.own_trip, g.is_stopped),
@@ -101,7 +102,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         g.odometer_not_back,
         g.closing_checked,
     ),
-    *_rows(c.SignReceipt, [_S.DELIVERED], _S.CLOSED, _DRIVER, g.own_trip, g.rating_in_range, g.right_signer),
+    *_rows(c.SignReceipt, [_S.DELIVERED], _S.CLOSED, _SIGNERS, g.own_trip_or_link, g.rating_in_range, g.right_signer),
     *_rows(c.Cancel, _BEFORE_DRIVING, _S.CANCELLED, _DESK, g.reason_given),
     *_rows(c.Abort, [_S.DRIVING], _S.ABORTED, _DESK, g.incident_on_record),
     *_rows(c.GiveUp, [_S.BOOKED, _S.OFFERED], _S.UNFULFILLED, _DESK | _CLOCK, g.reason_given),

@@ -1,7 +1,6 @@
 """The facts of an agreement, frozen from the trip as it stands when the customer signs (P3)."""
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any, Literal, cast
 
 from sqlalchemy import select
@@ -10,7 +9,6 @@ from sqlalchemy.orm import Session, undefer
 from contracts import facts as paper
 from contracts import forms
 from contracts.wording import Wording
-from dispatch.domain.commands import SignAgreement
 from dispatch.domain.fee_standard import fee_standard
 from dispatch.domain.inspection import Panel
 from dispatch.domain.tariff import Service
@@ -27,16 +25,13 @@ from dispatch.store.photos import Photo
 from dispatch.store.trips import Trip
 
 
-def agreement_facts(
-    session: Session, trip: Trip, command: SignAgreement, now: datetime, keys: LinkKey
-) -> paper.AgreementFacts:
-    """Everything the agreement of an inspected trip says, signed now."""
+def agreement_facts(session: Session, trip: Trip, place: str, keys: LinkKey) -> paper.AgreementFacts:
+    """Everything the agreement of an inspected trip says before it is signed. The same trip gives the same facts."""
     report = common.known(inspections.of_trip(session, trip.id), "condition report")
     current = tariffs.of_id(session, trip.branch_id, trip.tariff_id)
     service = current.tariff.service(trip.quote["service"])
     figures = terms(service)
-    signed_at = common.local(trip, now)
-    base = f"{trip.branch.code}-{signed_at:%Y%m%d}-{trip.id:06d}"
+    base = f"{trip.branch.code}-{common.local(trip, report.inspected_at):%Y%m%d}-{trip.id:06d}"
     number = common.number(session, trip, DocumentKind.AGREEMENT, base)
     return paper.AgreementFacts(
         number=number,
@@ -54,9 +49,7 @@ def agreement_facts(
         quote_total_fen=trip.quote_total_fen,
         insurance=common.insurance(report),
         condition=_condition(session, trip, report),
-        signature=common.signature(command.signature, signed_at),
-        signed_at=signed_at,
-        place=command.place.strip(),
+        place=place.strip(),
         verify_url=keys.verify_url(number),
         language=common.language(trip),
     )

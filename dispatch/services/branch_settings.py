@@ -47,6 +47,7 @@ class BranchSettings:
     offer_seconds: int
     max_shift_hours: int
     min_rest_hours: int
+    code_for_signing: bool
     sms_on: bool
     webhook_url: str
     totp_for_managers: bool

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -27,16 +28,21 @@ class Leased:
 
 
 def take(session: Session, message_id: int, now: datetime, keys: LinkKey) -> Leased | None:
-    """Lease a message; None when another sender has it. The customer's link is filled in only here."""
+    """Lease a message; None when another sender has it. The customer's link and code are filled in only here."""
     if not outbox.lease(session, message_id, now):
         return None
     row = session.get_one(OutboxMessage, message_id, populate_existing=True)
     body = dict(row.body)
     if row.channel == "sms":
-        body["text"] = str(body["text"]).replace("{link}", keys.url(int(body["trip_id"])))
+        body["text"] = _filled(body, keys)
     # The secret of now, not of when it was told: after a rotation only the new one is good.
     secret = (session.get_one(Branch, row.branch_id).webhook_secret or "") if row.channel == "webhook" else ""
     return Leased(row.id, row.channel, Message(row.key, row.recipient, body, secret), row.tries)
+
+
+def _filled(body: dict[str, Any], keys: LinkKey) -> str:
+    text = str(body["text"]).replace("{link}", keys.url(int(body["trip_id"])))
+    return text.replace("{code}", keys.code(*body["code_of"])) if "code_of" in body else text
 
 
 def send(leased: Leased, gateways: Mapping[str, Gateway]) -> TransportError | None:

@@ -97,6 +97,7 @@ def signature(drawn: seen.Signature, signed_at: datetime) -> paper.Signature:
         signer="customer" if drawn.signer is seen.Signer.CUSTOMER else "companion",
         name=drawn.name.strip(),
         relation=drawn.relation.strip(),
+        phone=phone.display(drawn.phone) if drawn.phone else "",
         strokes=drawn.strokes,
         width=drawn.width,
         height=drawn.height,
@@ -107,7 +108,7 @@ def signature(drawn: seen.Signature, signed_at: datetime) -> paper.Signature:
 def kept_signature(row: SignatureRow, trip: Trip) -> paper.Signature:
     """A signature that was stored before."""
     strokes = tuple(tuple((x, y, ms) for x, y, ms in stroke) for stroke in row.drawing["strokes"])
-    drawn = seen.Signature(row.signer, row.name, strokes, row.width, row.height, row.relation)
+    drawn = seen.Signature(row.signer, row.name, strokes, row.width, row.height, row.relation, row.phone)
     return signature(drawn, local(trip, row.signed_at))
 
 

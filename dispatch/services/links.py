@@ -31,6 +31,11 @@ class LinkKey:
         """What the customer opens."""
         return f"{self.base_url}/t/{self.token(trip_id)}"
 
+    def code(self, ceremony_id: int, position: int) -> str:
+        """The six digits of a one-time code, by the step that sent it. Never stored: made again where it is needed."""
+        digest = hmac.new(self.key, f"signing-code:{ceremony_id}:{position}".encode(), hashlib.sha256).digest()
+        return f"{int.from_bytes(digest[:8], 'big') % 1_000_000:06d}"
+
     def verify_url(self, number: str) -> str:
         """Where anyone can check a document by its number."""
         return f"{self.base_url}/verify/{number}"

@@ -1,4 +1,4 @@
-"""Text messages to customers. `{link}` is filled in by the sender, so that no link lies in the database in clear."""
+"""Text messages to customers. The sender fills in `{link}` and `{code}`: neither lies in the database in clear."""
 
 from collections.abc import Callable
 
@@ -10,6 +10,11 @@ def for_event(event_type: str, trip: Trip) -> str | None:
     """The message that a customer gets for an event of their trip; None for events that do not concern them."""
     write = _TEXTS.get(event_type)
     return None if write is None else write(trip)
+
+
+def code(trip: Trip) -> str:
+    """The message with a one-time code for signing; `{code}` is filled in by the sender, as the link is."""
+    return f"【{trip.branch.name}】代驾协议签署验证码：{{code}}，10分钟内有效。本人未要求签署的，请勿告知他人。"
 
 
 def _when(trip: Trip) -> str:

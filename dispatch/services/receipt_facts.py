@@ -1,13 +1,11 @@
 """The facts of a service receipt (P6), frozen from the trip as it stands when the customer signs it."""
 
-from datetime import datetime
-
 from sqlalchemy.orm import Session
 
 from contracts import facts as paper
 from contracts import forms
 from contracts.wording import Wording
-from dispatch.domain.commands import ClosingItem, SignReceipt
+from dispatch.domain.commands import ClosingItem
 from dispatch.domain.fare import Fare
 from dispatch.services import document_facts as common
 from dispatch.services.document_facts import known, local, metres
@@ -24,14 +22,11 @@ _CHECKED = {
 }
 
 
-def receipt_facts(
-    session: Session, trip: Trip, fare: Fare, command: SignReceipt, *, now: datetime, keys: LinkKey
-) -> paper.ReceiptFacts:
-    """Everything the receipt of a delivered trip says, signed now; `fare` is the settlement shown and signed."""
+def receipt_facts(session: Session, trip: Trip, fare: Fare, keys: LinkKey) -> paper.ReceiptFacts:
+    """Everything the receipt of a delivered trip says before it is signed; `fare` is the settlement shown."""
     report = known(inspections.of_trip(session, trip.id), "condition report")
     agreement = known(agreements.of_trip(session, trip.id, DocumentKind.AGREEMENT), "agreement")
     number = common.number(session, trip, DocumentKind.RECEIPT, f"R{agreement.number}")
-    signed = common.signature(command.signature, local(trip, now))
     return paper.ReceiptFacts(
         number=number,
         agreement_number=agreement.number,
@@ -48,13 +43,9 @@ def receipt_facts(
         total_fen=fare.total_fen,
         insurance=common.insurance(report),
         checks=_checks(trip),
-        signature=signed,
-        signed_at=signed.signed_at,
         place=trip.destination_address,
         verify_url=keys.verify_url(number),
         language=common.language(trip),
-        rating=command.rating,
-        comment=command.comment.strip(),
     )
 
 

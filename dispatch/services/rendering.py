@@ -1,11 +1,19 @@
 """The wing of agreements as the rest of the service sees it: the renderer, and whether it is in order."""
 
-from contracts import sample
+from markupsafe import Markup
+
+from contracts import compose, sample
 from contracts.errors import RenderError
+from contracts.facts import AgreementFacts, ReceiptFacts
 from contracts.render_worker import Renderer
 from contracts.typeface import missing_glyphs
 
-__all__ = ["RenderError", "Renderer", "draw_sample", "missing_glyphs"]
+__all__ = ["RenderError", "Renderer", "draw_sample", "missing_glyphs", "shown_html"]
+
+
+def shown_html(facts: AgreementFacts | ReceiptFacts) -> Markup:
+    """What a signer has on the screen: the body of the very page that is printed."""
+    return compose.shown(facts)
 
 
 def draw_sample() -> None:

@@ -17,6 +17,7 @@ def keep(session: Session, trip: Trip, signed_for: SignedFor, signature: Signatu
         signer=signature.signer,
         name=signature.name.strip(),
         relation=signature.relation.strip(),
+        phone=signature.phone,
         drawing={"strokes": [[list(point) for point in stroke] for stroke in signature.strokes]},
         width=signature.width,
         height=signature.height,

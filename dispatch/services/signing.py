@@ -6,12 +6,13 @@ trip that the document was drawn from.
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from contracts.errors import RenderError
-from contracts.facts import AgreementFacts, Anchor, ReceiptFacts, shown_digest
+from contracts.facts import AgreementFacts, Anchor, ReceiptFacts, Step, shown_digest
 from contracts.render_worker import Renderer
 from contracts.sealing.chain import CHAIN_START, Link, sha256
 from dispatch.domain.commands import SignAgreement, SignReceipt
@@ -19,16 +20,15 @@ from dispatch.domain.errors import N_, Busy, Conflict
 from dispatch.domain.events import Event
 from dispatch.domain.fare import Fare
 from dispatch.domain.roles import Actor
-from dispatch.services import callbacks, document_facts, fares, trips
-from dispatch.services.agreement_facts import agreement_facts
+from dispatch.services import callbacks, ceremonies, document_facts, fares, trips
 from dispatch.services.announce import announce
 from dispatch.services.links import LinkKey
-from dispatch.services.receipt_facts import receipt_facts
 from dispatch.services.sealing import Office, SealedPdf
 from dispatch.services.signatures import keep
 from dispatch.store import agreements, seals
 from dispatch.store.agreements import Document, DocumentKind
 from dispatch.store.branches import Branch
+from dispatch.store.ceremonies import Ceremony, CeremonyEvent, Ending
 from dispatch.store.signatures import SignedFor
 from dispatch.store.trips import Trip
 
@@ -39,6 +39,7 @@ class AgreementDraft:
 
     trip_id: int
     trip_version: int
+    ceremony_id: int
     command: SignAgreement
     facts: AgreementFacts
     office: Office
@@ -58,6 +59,7 @@ class ReceiptDraft:
 
     trip_id: int
     trip_version: int
+    ceremony_id: int
     command: SignReceipt
     facts: ReceiptFacts
     fare: Fare
@@ -75,18 +77,29 @@ class ReceiptDraft:
 Draft = AgreementDraft | ReceiptDraft
 
 
-def draft(
-    session: Session, trip_id: int, command: SignAgreement | SignReceipt, actor: Actor, now: datetime, *, keys: LinkKey
-) -> Draft:
-    """Freeze the facts. Raises what the rules raise, before anybody waits for a document."""
+def draft(session: Session, trip_id: int, ceremony_id: int, actor: Actor, *, keys: LinkKey) -> Draft:
+    """The document of a ceremony whose signature is drawn: what was shown, and what signing added to it.
+
+    Raises what the rules raise, before anybody waits for a document; Conflict when what was shown is not what would
+    be signed now.
+    """
+    ceremony = ceremonies.find(session, trip_id, ceremony_id, actor)
+    command, now = ceremonies.command_of(ceremony), ceremony.drawn_at
+    if now is None or ceremony.ended_at is not None:
+        raise Conflict("already_signed", N_("This was signed already"))
     trip = trips.find(session, trip_id, actor)
     trips.decided(session, trip, command, actor, now)
-    if isinstance(command, SignAgreement):
-        facts = replace(agreement_facts(session, trip, command, now, keys), anchor=_anchor(session, trip))
-        return AgreementDraft(trip.id, trip.version, command, facts, Office.of(trip.branch), now)
-    fare = fares.completed(session, trip, now)
-    receipt = replace(receipt_facts(session, trip, fare, command, now=now, keys=keys), anchor=_anchor(session, trip))
-    return ReceiptDraft(trip.id, trip.version, command, receipt, fare, Office.of(trip.branch), now)
+    facts = ceremonies.shown_facts(session, trip, ceremony.kind, ceremony.place, now=now, keys=keys)
+    if shown_digest(facts) != ceremony.shown_sha256:
+        raise ceremonies.changed()
+    about = trip.id, trip.version, ceremony.id
+    office = Office.of(trip.branch)
+    added = _added(session, trip, ceremony, command, now)
+    if isinstance(facts, AgreementFacts) and isinstance(command, SignAgreement):
+        return AgreementDraft(*about, command, replace(facts, **added), office, now)
+    assert isinstance(facts, ReceiptFacts) and isinstance(command, SignReceipt)  # noqa: S101, PT018 - the kind says so
+    signed = replace(facts, **added, rating=command.rating, comment=command.comment.strip())
+    return ReceiptDraft(*about, command, signed, fares.completed(session, trip, now), office, now)
 
 
 def store(session: Session, drawn: Draft, sealed: SealedPdf, actor: Actor) -> Document:
@@ -107,11 +120,36 @@ def store(session: Session, drawn: Draft, sealed: SealedPdf, actor: Actor) -> Do
         document.rating, document.comment = drawn.command.rating, drawn.command.comment.strip()
         fares.settle(session, trip, drawn.fare, actor, now)
         trip.ended_at = now
+    ceremonies.end(session.get_one(Ceremony, drawn.ceremony_id), Ending.SEALED, now)
     announce(session, _sealed_event(document), actor, now, subject="document", subject_id=document.id)
     trips.move(session, trip, decision, actor, now)
     if isinstance(drawn, ReceiptDraft):
         callbacks.create_for_closed_trip(session, trip, now)
     return document
+
+
+def _added(
+    session: Session, trip: Trip, ceremony: Ceremony, command: SignAgreement | SignReceipt, now: datetime
+) -> dict[str, Any]:
+    """What signing adds to what was shown."""
+    signed_at = document_facts.local(trip, now)
+    return {
+        "signature": document_facts.signature(command.signature, signed_at),
+        "signed_at": signed_at,
+        "steps": tuple(_step(trip, event) for event in ceremony.events),
+        "anchor": _anchor(session, trip),
+    }
+
+
+def _step(trip: Trip, event: CeremonyEvent) -> Step:
+    return Step(
+        kind=event.step.value,
+        at=document_facts.local(trip, event.at),
+        device=event.device,
+        address=event.address,
+        shown_sha256=event.shown_sha256,
+        detail=event.detail,
+    )
 
 
 def _anchor(session: Session, trip: Trip) -> Anchor | None:

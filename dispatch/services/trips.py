@@ -38,6 +38,8 @@ def may_see(session: Session, trip: Trip, actor: Actor) -> bool:
         return False
     if actor.may(Permission.TRIP_READ) or actor.has(Role.SYSTEM):
         return True
+    if actor.trip_id is not None:
+        return trip.id == actor.trip_id
     if actor.driver_id is None:
         return False
     return trip.driver_id == actor.driver_id or any(
@@ -103,6 +105,7 @@ def facts_of(session: Session, trip: Trip, now: datetime) -> TripFacts:
     agreement = agreements.of_trip(session, trip.id, DocumentKind.AGREEMENT)
     open_offers = offers.of_trip(session, trip.id, OfferState.OPEN) if trip.state is State.OFFERED else []
     return TripFacts(
+        id=trip.id,
         number=trip.number,
         state=trip.state,
         form=trip.form,

@@ -35,6 +35,7 @@ class Branch(Base):
     max_shift_hours: Mapped[int] = mapped_column(Integer, default=12)
     min_rest_hours: Mapped[int] = mapped_column(Integer, default=8)
     totp_for_managers: Mapped[bool] = mapped_column(Boolean, default=False)
+    code_for_signing: Mapped[bool] = mapped_column(Boolean, default=False)
     sms_on: Mapped[bool] = mapped_column(Boolean, default=True)
     webhook_url: Mapped[str | None] = mapped_column(String(400))
     webhook_secret: Mapped[str | None] = mapped_column(String(128))

@@ -4,6 +4,7 @@ from dispatch.store import (
     agreements,
     branches,
     callbacks,
+    ceremonies,
     complaints,
     customers,
     drivers,
@@ -28,6 +29,7 @@ from dispatch.store.base import Base
 
 metadata = Base.metadata
 TABLE_MODULES = (
-    agreements, branches, callbacks, complaints, customers, drivers, fares, heartbeats, idempotency, inspections,
-    journal, links, offers, outbox, photos, seals, signatures, staff, tariffs, throttle, trips, working_days,
+    agreements, branches, callbacks, ceremonies, complaints, customers, drivers, fares, heartbeats, idempotency,
+    inspections, journal, links, offers, outbox, photos, seals, signatures, staff, tariffs, throttle, trips,
+    working_days,
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Signatures drawn on the driver's phone, kept as strokes."""
+"""Signatures drawn by finger, kept as strokes with their timing."""
 
 from datetime import datetime
 from enum import StrEnum, auto
@@ -31,6 +31,7 @@ class SignatureRow(Base):
     signer: Mapped[Signer]
     name: Mapped[str] = mapped_column(String(80))
     relation: Mapped[str] = mapped_column(String(40), default="")
+    phone: Mapped[str] = mapped_column(String(20), default="")
     drawing: Mapped[dict[str, Any]]
     width: Mapped[float] = mapped_column(Float)
     height: Mapped[float] = mapped_column(Float)

@@ -136,6 +136,7 @@ LABELS: dict[str, dict[str, str]] = {
         "service_day_cutover": N_("A service day begins at"),
         "calling_from": N_("Calls from"),
         "calling_until": N_("Calls until"),
+        "code_for_signing": N_("One-time code for signing agreements"),
         "sms_on": N_("Text messages to customers"),
         "webhook_url": N_("Address for webhooks"),
         "totp_for_managers": N_("Managers need an authenticator app"),

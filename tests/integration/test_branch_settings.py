@@ -171,7 +171,9 @@ def test_documents_name_the_company_s_particulars_in_the_language_of_the_branch(
         document_language="zh-en",
     )
     trip_id = world.to(State.INSPECTED)
-    agreement = world.draft(trip_id, world.agreement()).facts
+    drawn = world.draft(trip_id, world.agreement())
+    agreement = drawn.facts
+    world.store(drawn)
     receipt = world.draft(world.to(State.DELIVERED, trip_id), world.receipt()).facts
     assert isinstance(agreement, AgreementFacts)
     assert isinstance(receipt, ReceiptFacts)

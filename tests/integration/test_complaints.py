@@ -58,7 +58,7 @@ def test_a_customer_complains_by_link_without_being_staff(world: World) -> None:
     trip_id = world.book()
     given = registration(world, channel=Channel.LINK, trip_id=trip_id)
     with world.db.transaction() as session:
-        row = complaints.register(session, given, customer(world.branch_id, "李建国"))
+        row = complaints.register(session, given, customer(world.branch_id, "李建国", trip_id))
         assert row.registered_by is None
         assert store.on_trip(session, trip_id)
         assert not store.on_trip(session, trip_id + 1)

@@ -39,7 +39,9 @@ def test_the_last_day_of_a_policy_is_kept_with_the_car(world: World) -> None:
 
 def test_the_policies_and_the_colour_of_the_car_are_printed_in_both_documents(world: World) -> None:
     trip_id = inspected(world, LAST_DAY)
-    agreement = world.draft(trip_id, world.agreement()).facts
+    drawn = world.draft(trip_id, world.agreement())
+    agreement = drawn.facts
+    world.store(drawn)
     receipt = world.draft(world.to(State.DELIVERED, trip_id), world.receipt()).facts
     assert isinstance(agreement, AgreementFacts)
     assert isinstance(receipt, ReceiptFacts)

@@ -119,10 +119,10 @@ def test_a_trip_that_changed_while_the_agreement_was_drawn_is_not_signed(world: 
 
 def test_signing_twice_keeps_one_agreement(world: World) -> None:
     trip_id = world.to(State.INSPECTED)
-    first, second = (world.draft(trip_id, world.agreement()) for _ in range(2))
-    world.store(first)
+    drawn = world.draft(trip_id, world.agreement())
+    world.store(drawn)
     with pytest.raises(Conflict):
-        world.store(second)
+        world.store(drawn)
     with pytest.raises(Conflict):
         world.draft(trip_id, world.agreement())
     assert len(documents_of(world)) == signatures(world, SignedFor.AGREEMENT) == 1
@@ -130,12 +130,12 @@ def test_signing_twice_keeps_one_agreement(world: World) -> None:
 
 def test_signing_the_receipt_twice_settles_once(world: World) -> None:
     trip_id = world.to(State.DELIVERED)
-    first, second = (world.draft(trip_id, world.receipt()) for _ in range(2))
-    world.store(first)
+    drawn = world.draft(trip_id, world.receipt())
+    world.store(drawn)
     with world.db.reading() as session:
         settled = len(fares.of_trip(session, trip_id))
     with pytest.raises(Conflict):
-        world.store(second)
+        world.store(drawn)
     with world.db.reading() as session:
         assert len(fares.of_trip(session, trip_id)) == settled
         assert len(callback_rows.of_trip(session, trip_id)) == 1

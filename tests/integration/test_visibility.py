@@ -113,7 +113,7 @@ def test_without_a_reason_nothing_is_shown(world: World) -> None:
 
 def test_the_desk_drivers_and_customers_cannot_ask(world: World) -> None:
     trip_id = booked(world)
-    for actor in (world.dispatcher, world.driver, customer(world.branch_id, "李建国")):
+    for actor in (world.dispatcher, world.driver, customer(world.branch_id, "李建国", trip_id)):
         with pytest.raises(Forbidden):
             reveal(world, trip_id, actor)
 

@@ -28,7 +28,7 @@ def test_several_roles_add_up() -> None:
 
 
 def test_a_customer_may_only_use_the_link() -> None:
-    assert [p for p in Permission if customer(1, "李雷").may(p)] == [Permission.PUBLIC, Permission.CUSTOMER_LINK]
+    assert [p for p in Permission if customer(1, "李雷", 7).may(p)] == [Permission.PUBLIC, Permission.CUSTOMER_LINK]
 
 
 def test_the_clock_uses_no_route() -> None:

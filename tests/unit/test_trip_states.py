@@ -79,7 +79,7 @@ ACTORS = {
     Role.DRIVER: Actor(2, "王师傅", 1, frozenset({Role.DRIVER}), driver_id=OWN),
     Role.CARE: Actor(3, "吴客服", 1, frozenset({Role.CARE})),
     Role.MANAGER: Actor(4, "孙经理", 1, frozenset({Role.MANAGER})),
-    Role.CUSTOMER: Actor(0, "李雷", 1, frozenset({Role.CUSTOMER})),
+    Role.CUSTOMER: Actor(0, "李雷", 1, frozenset({Role.CUSTOMER}), trip_id=1),
     Role.SYSTEM: Actor(0, "clock", 1, frozenset({Role.SYSTEM})),
 }
 
@@ -114,14 +114,14 @@ EXPECTED: dict[type[Command], tuple[dict[State, State], set[Role]]] = {
     ),
     c.Inspect: ({State.ON_SITE: State.INSPECTED}, {Role.DRIVER}),
     c.Refuse: ({State.ON_SITE: State.REFUSED, State.INSPECTED: State.REFUSED}, {Role.DRIVER}),
-    c.SignAgreement: ({State.INSPECTED: State.AGREED}, {Role.DRIVER}),
+    c.SignAgreement: ({State.INSPECTED: State.AGREED}, {Role.DRIVER, Role.CUSTOMER}),
     c.Start: ({State.AGREED: State.DRIVING}, {Role.DRIVER}),
     c.Stop: ({State.DRIVING: State.DRIVING}, {Role.DRIVER}),
     c.Resume: ({State.DRIVING: State.DRIVING}, {Role.DRIVER}),
     c.ChangeDestination: ({State.DRIVING: State.DRIVING}, {Role.DRIVER}),
     c.ReportIncident: ({State.DRIVING: State.DRIVING}, {Role.DRIVER}),
     c.Deliver: ({State.DRIVING: State.DELIVERED}, {Role.DRIVER}),
-    c.SignReceipt: ({State.DELIVERED: State.CLOSED}, {Role.DRIVER}),
+    c.SignReceipt: ({State.DELIVERED: State.CLOSED}, {Role.DRIVER, Role.CUSTOMER}),
     c.Cancel: (
         dict.fromkeys(
             (
@@ -157,6 +157,7 @@ EXPECTED: dict[type[Command], tuple[dict[State, State], set[Role]]] = {
 
 def trip_in(state: State, **over: Any) -> TripFacts:
     usual: dict[str, Any] = {
+        "id": 1,
         "number": "T000001",
         "state": state,
         "form": "A",
@@ -198,6 +199,12 @@ def test_each_command_leads_where_the_service_says_and_nowhere_else(
     if state in ways and role not in by:
         expected = Forbidden
     assert outcome(ready(state, kind), COMMANDS[kind], ACTORS[role]) == expected
+
+
+@pytest.mark.parametrize(("state", "kind"), [(State.INSPECTED, c.SignAgreement), (State.DELIVERED, c.SignReceipt)])
+def test_a_customer_signs_for_their_own_trip_only(state: State, kind: type[Command]) -> None:
+    other = replace(ACTORS[Role.CUSTOMER], trip_id=2)
+    assert outcome(trip_in(state), COMMANDS[kind], other) is Conflict
 
 
 def test_nothing_leads_out_of_an_end() -> None:

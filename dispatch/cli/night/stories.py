@@ -201,7 +201,7 @@ def stepped_back(night: Night, number: int) -> None:
     night.drive(job, "arrive", badge)
     night.clock.forward(minutes=15)
     night.inspect(job, badge)
-    night.drive(job, "sign-agreement", badge, {"place": job.customer.pickup, "signature": signature(job.customer.name)})
+    night.sign(job, badge, "agreement", signature(job.customer.name))
     night.drive(job, "start", badge)
     night.finish(job, badge)
     expect(job, night, "closed")

@@ -11,7 +11,11 @@ from dispatch.cli.night.stage import StageClock
 from dispatch.domain.commands import ClosingItem
 from dispatch.domain.inspection import Insurance, Panel, SafetyItem
 
-STROKES = [[[12.0, 60.0], [40.0, 20.0], [66.0, 88.0], [98.0, 34.0]], [[110.0, 52.0], [150.0, 40.0], [190.0, 70.0]]]
+STROKES = [
+    [[12.0, 60.0, 0], [40.0, 20.0, 120], [66.0, 88.0, 260], [98.0, 34.0, 390]],
+    [[110.0, 52.0, 610], [150.0, 40.0, 720], [190.0, 70.0, 840]],
+]
+COMPANION_PHONE = "139 0793 0008"
 
 
 @dataclass(slots=True)
@@ -84,8 +88,7 @@ class Night:
         """Everything up to the start of the drive."""
         self.arrive(job, badge, waits=waits)
         self.inspect(job, badge, **over)
-        signed = over.get("signature") or signature(job.customer.name)
-        self.drive(job, "sign-agreement", badge, {"place": job.customer.pickup, "signature": signed})
+        self.sign(job, badge, "agreement", over.get("signature") or signature(job.customer.name))
         self.drive(job, "start", badge)
 
     def finish(self, job: Job, badge: str, *, km: str = "45690.0", rating: int = 5, signed: Any = None) -> None:
@@ -93,9 +96,24 @@ class Night:
         self.clock.forward(minutes=12)
         checks = {item.value: True for item in ClosingItem}
         self.drive(job, "deliver", badge, {"odometer_km": km, "checklist": checks})
-        drawn = signed or signature(job.customer.name)
-        self.drive(job, "sign-receipt", badge, {"rating": rating, "comment": "", "signature": drawn})
+        self.sign(job, badge, "receipt", signed or signature(job.customer.name), rating=rating, comment="")
         self.give_back(badge)
+
+    def sign(self, job: Job, badge: str, kind: str, signed: Any, **more: Any) -> None:
+        """Read, confirm, draw, on the driver's phone."""
+        driver, at = self.drivers[badge], f"/trips/{job.trip_id}/ceremonies"
+        opening = {name: signed[name] for name in ("signer", "name", "relation")}
+        opening |= {"kind": kind, "phone": COMPANION_PHONE if signed["signer"] == "companion" else ""}
+        if kind == "agreement":
+            opening["place"] = job.customer.pickup
+        ceremony = driver.post(at, opening, expect=201)
+        steps = f"{at}/{ceremony['id']}/steps"
+        driver.post(steps, {"step": "read"})
+        for statement in ceremony["statements"]:
+            driver.post(steps, {"step": "confirm", "statement": statement["id"]})
+        drawn = {name: signed[name] for name in ("strokes", "width", "height")}
+        body = {"ceremony": ceremony["id"], "shown_sha256": ceremony["shown_sha256"], "signature": drawn, **more}
+        self.drive(job, f"sign-{kind}", badge, body)
 
     def look(self, job: Job) -> None:
         """Note how the job stands."""

@@ -1,12 +1,13 @@
 """The API, version 1: importing a file of routes registers them."""
 
-from dispatch.web.api import branch, care, description, documents, drivers, office, photos, sessions, trips
+from dispatch.web.api import branch, care, ceremonies, description, documents, drivers, office, photos, sessions, trips
 from dispatch.web.api.endpoint import api as blueprint
 
 __all__ = [
     "blueprint",
     "branch",
     "care",
+    "ceremonies",
     "description",
     "documents",
     "drivers",

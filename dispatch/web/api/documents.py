@@ -1,49 +1,18 @@
-"""Signed documents: signing, reading, verifying."""
+"""Signed documents: reading, verifying."""
 
 from flask import Response, g, request
-from sqlalchemy.orm import Session
 
 from dispatch.domain.errors import N_, DomainError, NotFound
 from dispatch.domain.roles import Permission
 from dispatch.services import documents, trips, verifying
 from dispatch.store.agreements import Document, DocumentKind
-from dispatch.store.trips import Trip
 from dispatch.web.access import requires
-from dispatch.web.api.endpoint import Call, api, document, endpoint, submission
-from dispatch.web.idempotency import Reply
-from dispatch.web.problems import as_response, problem
+from dispatch.web.api.endpoint import Call, api, document, endpoint
 from dispatch.web.runtime import runtime
 from dispatch.web.schemas import care as s
-from dispatch.web.schemas.commands import SignAgreementIn, SignReceiptIn
-from dispatch.web.schemas.trips import DoneOut
 from dispatch.web.schemas.verifying import VerificationOut
-from dispatch.web.signing_flow import sign
-from dispatch.web.trip_view import trip_out
 
 PDF = "application/pdf"
-
-
-def _done(session: Session, signed: Document) -> Reply:
-    trip = session.get_one(Trip, signed.trip_id)
-    return Reply(200, DoneOut(trip=trip_out(session, trip, g.actor, g.now)).model_dump_json())
-
-
-def command_sign_agreement(trip_id: int) -> Response:
-    """Sign the agreement: it is numbered, drawn, sealed and stored before the trip moves on."""
-    given: SignAgreementIn = request.context.json  # type: ignore[attr-defined]  # spectree puts it there
-    return as_response(sign(trip_id, given.to_domain(g.now), submission(), _done, problem))
-
-
-def command_sign_receipt(trip_id: int) -> Response:
-    """Sign the settled fare and rate the service: the trip is closed, and its callback planned."""
-    given: SignReceiptIn = request.context.json  # type: ignore[attr-defined]  # spectree puts it there
-    return as_response(sign(trip_id, given.to_domain(g.now), submission(), _done, problem))
-
-
-for _view, _body in ((command_sign_agreement, SignAgreementIn), (command_sign_receipt, SignReceiptIn)):
-    _rule = f"/trips/<int:trip_id>/commands/{_view.__name__.removeprefix('command_').replace('_', '-')}"
-    _documented = document(_view, method="POST", tag="commands", reply=DoneOut, body=_body)
-    api.add_url_rule(_rule, _view.__name__, requires(Permission.TRIP_DRIVE)(_documented), methods=["POST"])
 
 
 @endpoint(

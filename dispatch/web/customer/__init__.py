@@ -4,6 +4,6 @@ from flask import Blueprint
 
 blueprint = Blueprint("customer", __name__)
 
-from dispatch.web.customer import link, verify  # noqa: E402 - they register on the blueprint
+from dispatch.web.customer import link, sign, verify  # noqa: E402 - they register on the blueprint
 
-__all__ = ["blueprint", "link", "verify"]
+__all__ = ["blueprint", "link", "sign", "verify"]

@@ -20,6 +20,7 @@ from dispatch.services.throttle import Limit
 from dispatch.store import fares as fare_store
 from dispatch.store.agreements import DocumentKind
 from dispatch.store.trips import Trip
+from dispatch.web import ceremony
 from dispatch.web.access import requires
 from dispatch.web.api.documents import kind_of, pdf_response
 from dispatch.web.customer import blueprint
@@ -43,7 +44,7 @@ def show(token: str) -> str:
 def read_pdf(token: str, kind: str) -> Reply:
     """Agreement or receipt."""
     with runtime().db.reading() as session:
-        return pdf_response(documents.with_pdf(session, _trip(session, token), kind_of(kind)))
+        return pdf_response(documents.with_pdf(session, opened(session, token), kind_of(kind)))
 
 
 @blueprint.get("/t/<token>/photo")
@@ -51,7 +52,7 @@ def read_pdf(token: str, kind: str) -> Reply:
 def photo(token: str) -> Reply:
     """The driver's photo, to compare with the badge (P1)."""
     with runtime().db.reading() as session:
-        trip = _trip(session, token)
+        trip = opened(session, token)
         found = photos.of_driver(session, trip.driver_id) if trip.driver_id else None
         if found is None:
             raise NotFound("photo_unknown", N_("There is no such photo"))
@@ -64,7 +65,7 @@ def complain(token: str) -> Response | tuple[str, int]:
     """Something was wrong."""
 
     def work(session: Session) -> str:
-        trip = _trip(session, token)
+        trip = opened(session, token)
         registration = Registration(
             channel=Channel.LINK,
             registered_at=g.now,
@@ -77,7 +78,7 @@ def complain(token: str) -> Response | tuple[str, int]:
             wish=request.form.get("wish", ""),
             trip_id=trip.id,
         )
-        complaints.register(session, registration, roles.customer(trip.branch_id, trip.contact_name))
+        complaints.register(session, registration, roles.customer(trip.branch_id, trip.contact_name, trip.id))
         return f"/t/{token}"
 
     try:
@@ -88,17 +89,23 @@ def complain(token: str) -> Response | tuple[str, int]:
     return done
 
 
-def _trip(session: Session, token: str) -> Trip:
+def count() -> None:
+    """One more look at a link from this address. Raises TooMany."""
+    with runtime().db.transaction() as session:
+        throttle.count(session, f"link-from:{request.remote_addr}", PER_ADDRESS, g.now)
+
+
+def opened(session: Session, token: str) -> Trip:
+    """The trip behind a link; its times are shown in its branch's zone."""
     trip = links.opened(session, token, g.now)
     g.zone = trip.branch.timezone
     return trip
 
 
 def _page(token: str, form: FormState) -> str:
-    with runtime().db.transaction() as session:
-        throttle.count(session, f"link-from:{request.remote_addr}", PER_ADDRESS, g.now)
+    count()
     with runtime().db.reading() as session:
-        trip = _trip(session, token)
+        trip = opened(session, token)
         tariff = tariffs.of_id(session, trip.branch_id, trip.tariff_id).tariff
         service = tariff.service(trip.fare_options.get("service"))
         return render_template(
@@ -110,6 +117,7 @@ def _page(token: str, form: FormState) -> str:
             photo=photos.of_driver(session, trip.driver_id) is not None if trip.driver_id else False,
             standard=fee_standard(tariff, service.id),
             clauses=clauses(trip.clause_version, service),
+            to_sign=ceremony.KINDS.get(trip.state),
             agreement=documents.of_trip(session, trip, DocumentKind.AGREEMENT),
             receipt=documents.of_trip(session, trip, DocumentKind.RECEIPT),
         )

@@ -1,6 +1,5 @@
 """What a driver's forms hold, read into the schemas that the API uses."""
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +11,7 @@ from dispatch.domain.commands import ClosingItem
 from dispatch.domain.errors import N_, Invalid
 from dispatch.domain.inspection import Insurance, Panel, SafetyItem
 from dispatch.services import photos
+from dispatch.web.drawn import strokes
 from dispatch.web.runtime import runtime
 
 SOUND = "sound"
@@ -19,20 +19,12 @@ _YES_NO = {"yes": True, "no": False}
 
 
 def signature(field: str = "signature") -> dict[str, Any]:
-    """The strokes drawn and who drew them. Raises Invalid when the box is empty or was tampered with."""
-    try:
-        drawn = json.loads(request.form.get(field) or "{}")
-    except json.JSONDecodeError:
-        drawn = {}
-    if not isinstance(drawn, dict) or not drawn.get("strokes"):
-        raise Invalid("signature_empty", N_("Please sign in the box"), field=field)
+    """The strokes drawn and who drew them."""
     return {
+        **strokes(field),
         "signer": request.form.get("signer", "customer"),
         "name": request.form.get("signer_name", ""),
         "relation": request.form.get("relation", ""),
-        "strokes": drawn.get("strokes"),
-        "width": drawn.get("width"),
-        "height": drawn.get("height"),
     }
 
 
@@ -75,11 +67,6 @@ def refusal(_session: Session, _trip_id: int) -> dict[str, Any]:
     }
 
 
-def agreement(_session: Session, _trip_id: int) -> dict[str, Any]:
-    """Place and signature."""
-    return {"place": request.form.get("place", ""), "signature": signature()}
-
-
 def destination(_session: Session, _trip_id: int) -> dict[str, Any]:
     """The new destination, signed."""
     return {"address": request.form.get("address", ""), "signature": signature()}
@@ -104,15 +91,6 @@ def delivery(_session: Session, _trip_id: int) -> dict[str, Any]:
     }
 
 
-def receipt(_session: Session, _trip_id: int) -> dict[str, Any]:
-    """Rating and signature."""
-    return {
-        "rating": request.form.get("rating", "") or None,
-        "comment": request.form.get("comment", ""),
-        "signature": signature(),
-    }
-
-
 def stop(_session: Session, _trip_id: int) -> dict[str, Any]:
     """Who asked for the stop."""
     return {"requested_by": request.form.get("requested_by", ""), "reason": request.form.get("reason", "")}
@@ -130,8 +108,6 @@ READERS: dict[str, Callable[[Session, int], dict[str, Any]]] = {
     "report-incident": incident,
     "deliver": delivery,
     "stop": stop,
-    "sign-agreement": agreement,
-    "sign-receipt": receipt,
 }
 
 

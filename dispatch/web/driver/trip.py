@@ -7,6 +7,7 @@ from flask import flash, g, redirect, render_template, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from dispatch.domain.ceremony import Channel
 from dispatch.domain.errors import N_, DomainError, NotFound
 from dispatch.domain.fee_standard import fee_standard
 from dispatch.domain.inspection import Intoxication, companion_required
@@ -20,23 +21,22 @@ from dispatch.store import fares as fare_store
 from dispatch.store import inspections
 from dispatch.store.agreements import DocumentKind
 from dispatch.store.trips import Trip
+from dispatch.web import ceremony
 from dispatch.web.access import requires
 from dispatch.web.commanding import SPOKEN
 from dispatch.web.driver import blueprint
 from dispatch.web.driver.fields import typed
 from dispatch.web.driver.forms import READERS, nothing
 from dispatch.web.formstate import BLANK, FormState
-from dispatch.web.idempotency import Reply, Submission
 from dispatch.web.labels import state_label
 from dispatch.web.problems import status_of, words
 from dispatch.web.runtime import runtime
-from dispatch.web.schemas.commands import SignAgreementIn, SignReceiptIn
-from dispatch.web.signing_flow import sign
-from dispatch.web.submitting import ONCE, read, submit, who
+from dispatch.web.submitting import read, submit
 from dispatch.web.trip_view import photos_of, trip_out
 
 STEPS = (State.ACCEPTED, State.EN_ROUTE, State.ON_SITE, State.INSPECTED, State.AGREED, State.DRIVING, State.DELIVERED)
 SCREENS = {"refuse", "destination", "incident", "deliver"}
+SIGN_HERE = "sign-here"
 _SCREEN_OF = {
     "refuse": "refuse",
     "change-destination": "destination",
@@ -44,10 +44,6 @@ _SCREEN_OF = {
     "deliver": "deliver",
 }
 _DRIVERS_OWN = {one.name: one for one in SPOKEN if one.permission is Permission.TRIP_DRIVE}
-_SIGNED: dict[str, type[SignAgreementIn] | type[SignReceiptIn]] = {
-    "sign-agreement": SignAgreementIn,
-    "sign-receipt": SignReceiptIn,
-}
 
 
 @blueprint.get("/trip/<int:trip_id>")
@@ -62,16 +58,45 @@ def show(trip_id: int) -> str:
 def command(trip_id: int, name: str) -> Response | tuple[str, int]:
     """Carry out a step; what the rules object to is said on the same screen, with everything still filled in."""
     try:
-        if name in _SIGNED:
-            return _sign(trip_id, name)
         return submit(lambda session: _carry_out(session, trip_id, name))
     except NotFound:
         raise
     except DomainError as error:
-        if name in _SCREEN_OF or name in {"inspect", *_SIGNED}:
+        if name in _SCREEN_OF or name == "inspect":
             return _page(trip_id, _SCREEN_OF.get(name, ""), typed(error), code=error.code), status_of(error)
         flash(words(error), "error")
         return redirect(f"/driver/trip/{trip_id}")
+
+
+@blueprint.post("/trip/<int:trip_id>/sign/<what>")
+@requires(Permission.TRIP_DRIVE)
+def sign_step(trip_id: int, what: str) -> Response | tuple[str, int]:
+    """A step of the signing on this phone."""
+    with runtime().db.reading() as session:
+        trip_service.own(session, trip_id, g.actor)
+    try:
+        return ceremony.carry_out(_signing_desk(trip_id), what)
+    except NotFound:
+        raise
+    except DomainError as error:
+        return _page(trip_id, SIGN_HERE, FormState.typed(request.form, error), code=error.code), status_of(error)
+
+
+@blueprint.get("/trip/<int:trip_id>/sign")
+@requires(Permission.TRIP_DRIVE)
+def sign_progress(trip_id: int) -> Response:
+    """Whether the customer has signed on their own phone: the waiting page goes on by itself then."""
+    with runtime().db.reading() as session:
+        trip = trip_service.find(session, trip_id, g.actor)
+        waits = trip.state in ceremony.KINDS and ceremony.view(session, trip, _signing_desk(trip_id))["elsewhere"]
+    answer = Response(status=204)
+    if not waits:
+        answer.headers["HX-Redirect"] = f"/driver/trip/{trip_id}"
+    return answer
+
+
+def _signing_desk(trip_id: int) -> ceremony.Desk:
+    return ceremony.Desk(Channel.DRIVER_PHONE, g.actor, trip_id, f"/driver/trip/{trip_id}")
 
 
 def _carry_out(session: Session, trip_id: int, name: str) -> str:
@@ -82,17 +107,6 @@ def _carry_out(session: Session, trip_id: int, name: str) -> str:
     body = read(spoken.schema, READERS.get(name, nothing)(session, trip_id))
     trip_service.apply(session, trip_id, spoken.build(session, body, g.actor, g.now), g.actor, g.now)
     return f"/driver/trip/{trip_id}"
-
-
-def _sign(trip_id: int, name: str) -> Response:
-    """A signed document: drawn between two transactions, once however often the button is pressed."""
-    given = Submission.of(who(), request.form.get(ONCE, ""), request.path.encode())
-    with runtime().db.reading() as session:
-        values = READERS[name](session, trip_id)
-    schema = _SIGNED[name]
-    body = read(schema, values)
-    reply = sign(trip_id, body.to_domain(g.now), given, lambda _session, _document: Reply(303, "signed", "text/plain"))
-    return redirect(f"/driver/trip/{trip_id}", code=reply.status)
 
 
 def _page(trip_id: int, wanted: str, form: FormState, code: str = "") -> str:
@@ -122,12 +136,32 @@ def _page(trip_id: int, wanted: str, form: FormState, code: str = "") -> str:
             stop=next((stop for stop in trip.stops if stop.ended_at is None), None),
             agreement=documents.of_trip(session, trip, DocumentKind.AGREEMENT),
             link=runtime().keys.url(trip.id),
+            **_signing(session, trip, here=wanted == SIGN_HERE),
             photos=photos_of(session, trip, g.actor),
-            qr=segno.make(runtime().keys.url(trip.id)).svg_data_uri(scale=5, dark="#10231c", light="#ffffff"),
+            qr=_qr(runtime().keys.url(trip.id)),
         )
 
 
-_TEMPLATES = {state.value: "ended" for state in State if state not in WITH_DRIVER}
+_TEMPLATES = {
+    **{state.value: "ended" for state in State if state not in WITH_DRIVER},
+    **{state.value: "signing" for state in ceremony.KINDS},
+}
+
+
+def _signing(session: Session, trip: Trip, *, here: bool) -> dict[str, Any]:
+    """What the signing's page shows; `here` begins anew on this phone."""
+    if trip.state not in ceremony.KINDS:
+        return {}
+    shown = ceremony.view(session, trip, _signing_desk(trip.id))
+    return {
+        "signing": {**shown, "stage": None} if here else shown,
+        "here": here,
+        "sign_qr": _qr(f"{runtime().keys.url(trip.id)}/sign"),
+    }
+
+
+def _qr(address: str) -> str:
+    return segno.make(address).svg_data_uri(scale=5, dark="#10231c", light="#ffffff")
 
 
 def _service(session: Session, trip: Trip) -> Service:

@@ -35,6 +35,7 @@ class BranchIn(Schema):
     offer_seconds: Annotated[int, Field(ge=5, le=600, description="Seconds")] | None = None
     max_shift_hours: Hours | None = None
     min_rest_hours: Hours | None = None
+    code_for_signing: bool | None = None
     sms_on: bool | None = None
     webhook_url: Annotated[str, Field(max_length=400, description="Empty for none")] | None = None
     totp_for_managers: bool | None = None
@@ -71,6 +72,7 @@ class BranchOut(Schema):
     offer_seconds: int
     max_shift_hours: int
     min_rest_hours: int
+    code_for_signing: bool
     sms_on: bool
     webhook_url: str
     webhook_secret: Annotated[str | None, Field(description="Shown once, when it is made")] = None

@@ -165,17 +165,6 @@ class RefuseIn(Schema):
         return c.Refuse(self.reason, self.note, self.fee_fen)
 
 
-class SignAgreementIn(Schema):
-    """Sign the agreement."""
-
-    place: ShortText
-    signature: SignatureIn
-
-    def to_domain(self, _now: datetime) -> c.SignAgreement:
-        """The domain's command."""
-        return c.SignAgreement(self.signature.to_domain(), self.place)
-
-
 class StopIn(Schema):
     """Stop under way."""
 
@@ -221,18 +210,6 @@ class DeliverIn(Schema):
     def to_domain(self, _now: datetime) -> c.Deliver:
         """The domain's command."""
         return c.Deliver(Decimal(self.odometer_km), dict(self.checklist), self.note)
-
-
-class SignReceiptIn(Schema):
-    """Sign the settled fare, and rate the service."""
-
-    rating: Annotated[int, Field(ge=1, le=5)]
-    comment: LongText = ""
-    signature: SignatureIn
-
-    def to_domain(self, _now: datetime) -> c.SignReceipt:
-        """The domain's command."""
-        return c.SignReceipt(self.signature.to_domain(), self.rating, self.comment)
 
 
 class CancelIn(Schema):

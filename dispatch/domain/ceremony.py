@@ -1,0 +1,153 @@
+"""The signing ceremony, step by step: what has to happen before a signature may be drawn, and what a code is good for.
+
+Read, confirm each statement on the insurance, enter the one-time code where the branch asks for one, draw. Every step
+is kept as an event; what comes next follows from the events alone.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum, auto
+
+from dispatch.domain.errors import N_, Conflict, Refused, TooMany
+from dispatch.domain.inspection import Insurance, Signer
+
+CODE_LASTS = timedelta(minutes=10)
+CODE_PAUSE = timedelta(seconds=60)
+MOST_CODES = 4
+MOST_WRONG = 5
+"""Wrong entries that a code bears."""
+
+
+class Kind(StrEnum):
+    """What is signed in a ceremony."""
+
+    AGREEMENT = auto()
+    RECEIPT = auto()
+
+
+class Channel(StrEnum):
+    """Whose phone it is signed on."""
+
+    DRIVER_PHONE = auto()
+    CUSTOMER_LINK = auto()
+
+
+class Step(StrEnum):
+    """What is done, one event each."""
+
+    OPENED = auto()
+    READ = auto()
+    CONFIRMED = auto()
+    CODE_SENT = auto()
+    CODE_WRONG = auto()
+    CODE_ENTERED = auto()
+    SIGNED = auto()
+
+
+class Stage(StrEnum):
+    """What comes next."""
+
+    READ = auto()
+    CONFIRM = auto()
+    CODE = auto()
+    DRAW = auto()
+    SEAL = auto()  # everything is done by the signer; the document is being made
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """One step that was taken; `detail` names the statement confirmed."""
+
+    step: Step
+    at: datetime
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What this ceremony asks for: statements to confirm one by one, and whether a code is sent."""
+
+    statements: tuple[str, ...] = ()
+    code: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Who signs what, where, on whose phone. A companion gives phone and relation too (P2, A6, B8)."""
+
+    kind: Kind
+    channel: Channel
+    signer: Signer
+    name: str
+    place: str
+    phone: str = ""
+    relation: str = ""
+
+
+def statements(declarations: int) -> tuple[str, ...]:
+    """What an agreement's signer confirms: each of the three covers (A9, B7), and each sentence of the declaration."""
+    covers = (f"insurance.{cover.value}" for cover in Insurance)
+    return (*covers, *(f"declaration.{number}" for number in range(1, declarations + 1)))
+
+
+def stage(plan: Plan, done: Sequence[Done]) -> Stage:
+    """What comes next."""
+    steps = {one.step for one in done}
+    if Step.SIGNED in steps:
+        return Stage.SEAL
+    if Step.READ not in steps:
+        return Stage.READ
+    if unconfirmed(plan, done):
+        return Stage.CONFIRM
+    if plan.code and Step.CODE_ENTERED not in steps:
+        return Stage.CODE
+    return Stage.DRAW
+
+
+def unconfirmed(plan: Plan, done: Sequence[Done]) -> tuple[str, ...]:
+    """Statements that are still to be confirmed, in their order."""
+    confirmed = {one.detail for one in done if one.step is Step.CONFIRMED}
+    return tuple(statement for statement in plan.statements if statement not in confirmed)
+
+
+def check_turn(plan: Plan, done: Sequence[Done], wanted: Stage) -> None:
+    """It is this one's turn. Raises Conflict when signed already, Refused when something else comes first."""
+    here = stage(plan, done)
+    if here is Stage.SEAL:
+        raise Conflict("already_signed", N_("This was signed already"))
+    if here is not wanted:
+        raise Refused("step_out_of_turn", N_("Something else comes first: look at the page again"), next=str(here))
+
+
+def check_statement(plan: Plan, done: Sequence[Done], statement: str) -> None:
+    """This statement is next: they are confirmed one by one. Raises Refused."""
+    check_turn(plan, done, Stage.CONFIRM)
+    if statement != unconfirmed(plan, done)[0]:
+        raise Refused("statement_out_of_turn", N_("Please confirm the statements one by one"))
+
+
+def codes_sent(done: Sequence[Done]) -> int:
+    """How many codes went out; the newest one counts."""
+    return sum(one.step is Step.CODE_SENT for one in done)
+
+
+def check_code_may_be_sent(plan: Plan, done: Sequence[Done], now: datetime) -> None:
+    """Raises TooMany within a minute of the one before, and after four."""
+    check_turn(plan, done, Stage.CODE)
+    sent = [one.at for one in done if one.step is Step.CODE_SENT]
+    if len(sent) >= MOST_CODES:
+        raise TooMany("codes_used_up", N_("No more codes can be sent: start signing anew"))
+    if sent and now - sent[-1] < CODE_PAUSE:
+        raise TooMany("code_just_sent", N_("A code was sent just now: wait a minute before asking for another"))
+
+
+def check_code_may_be_entered(plan: Plan, done: Sequence[Done], now: datetime) -> None:
+    """Raises Refused when there is no code, or it has run out or was guessed at too often."""
+    check_turn(plan, done, Stage.CODE)
+    last = max((place for place, one in enumerate(done) if one.step is Step.CODE_SENT), default=None)
+    if last is None:
+        raise Refused("code_not_sent", N_("Ask for a code first"))
+    wrong = sum(one.step is Step.CODE_WRONG for one in done[last:])
+    if wrong >= MOST_WRONG or now - done[last].at > CODE_LASTS:
+        raise Refused("code_over", N_("This code is no longer good: ask for another"))

@@ -1,0 +1,108 @@
+"""Signing ceremonies and their steps. Steps are only ever added, each chained to the one before it."""
+
+import hashlib
+import json
+from datetime import UTC, datetime
+from enum import StrEnum, auto
+from typing import Any
+
+from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, UniqueConstraint, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from dispatch.domain.ceremony import Channel, Kind, Step
+from dispatch.domain.inspection import Signer
+from dispatch.store.base import Base
+
+_OPEN = text("ended_at IS NULL")
+
+
+class Ending(StrEnum):
+    """Why a ceremony is over."""
+
+    SEALED = auto()
+    STARTED_ANEW = auto()
+    TRIP_CHANGED = auto()
+
+
+class Ceremony(Base):
+    """One signing: who signs what where, and exactly what was shown. `drawing` is kept from the moment it is drawn."""
+
+    __tablename__ = "ceremony"
+    __table_args__ = (
+        Index("uq_ceremony_open", "trip_id", "kind", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    trip_id: Mapped[int] = mapped_column(ForeignKey("trip.id"), index=True)
+    kind: Mapped[Kind]
+    channel: Mapped[Channel]
+    signer: Mapped[Signer]
+    name: Mapped[str] = mapped_column(String(80))
+    phone: Mapped[str] = mapped_column(String(20), default="")
+    relation: Mapped[str] = mapped_column(String(40), default="")
+    place: Mapped[str] = mapped_column(String(200))
+    code_asked: Mapped[bool] = mapped_column(Boolean)
+    statements: Mapped[list[str]]
+    shown: Mapped[dict[str, Any]] = mapped_column(deferred=True)
+    shown_sha256: Mapped[str] = mapped_column(String(64))
+    drawing: Mapped[dict[str, Any] | None]
+    opened_at: Mapped[datetime]
+    drawn_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    ending: Mapped[Ending | None]
+
+    events: Mapped[list["CeremonyEvent"]] = relationship(order_by="CeremonyEvent.position", lazy="selectin")
+
+
+class CeremonyEvent(Base):
+    """One step: what, when by the server's clock (R8), on which device, from which address, and what was shown."""
+
+    __tablename__ = "ceremony_event"
+    __table_args__ = (UniqueConstraint("ceremony_id", "position"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ceremony_id: Mapped[int] = mapped_column(ForeignKey("ceremony.id"))
+    position: Mapped[int] = mapped_column(Integer)
+    step: Mapped[Step]
+    detail: Mapped[str] = mapped_column(String(40), default="")
+    at: Mapped[datetime]
+    device: Mapped[str] = mapped_column(String(200))
+    address: Mapped[str] = mapped_column(String(45))
+    shown_sha256: Mapped[str] = mapped_column(String(64))
+    sha256: Mapped[str] = mapped_column(String(64))
+
+    def digest(self, previous: str) -> str:
+        """What the next step is chained to: over everything of this one and the step before."""
+        told = [previous, self.position, self.step.value, self.detail, self.at.astimezone(UTC).isoformat(),
+                self.device, self.address, self.shown_sha256]  # fmt: skip
+        return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()
+
+
+def open_of_trip(session: Session, trip_id: int, kind: Kind) -> Ceremony | None:
+    """The ceremony that is under way; the index makes it one at most."""
+    query = select(Ceremony).where(Ceremony.trip_id == trip_id, Ceremony.kind == kind, Ceremony.ended_at.is_(None))
+    return session.scalars(query).first()
+
+
+def of_trip(session: Session, trip_id: int) -> list[Ceremony]:
+    """Every ceremony of a trip, oldest first."""
+    return list(session.scalars(select(Ceremony).where(Ceremony.trip_id == trip_id).order_by(Ceremony.id)))
+
+
+def append(session: Session, ceremony: Ceremony, step: Step, now: datetime, *, device: str, address: str,
+           detail: str = "") -> CeremonyEvent:  # fmt: skip
+    """Add a step. Of two at once the database lets one pass: their positions are unique."""
+    event = CeremonyEvent(
+        ceremony_id=ceremony.id,
+        position=len(ceremony.events) + 1,
+        step=step,
+        detail=detail,
+        at=now,
+        device=device,
+        address=address,
+        shown_sha256=ceremony.shown_sha256,
+    )
+    event.sha256 = event.digest(ceremony.events[-1].sha256 if ceremony.events else "")
+    ceremony.events.append(event)
+    session.flush()
+    return event

@@ -1,0 +1,326 @@
+"""Signing as it is kept: every step with time, device, address and what was shown; what was shown is what is signed."""
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from contracts.facts import shown_digest
+from contracts.render_worker import Renderer
+from dispatch.domain import commands as c
+from dispatch.domain.ceremony import Channel, Kind, Opening, Stage, Step
+from dispatch.domain.errors import Busy, Conflict, DomainError, Invalid, NotFound, Refused
+from dispatch.domain.inspection import Intoxication, Signer
+from dispatch.domain.roles import customer
+from dispatch.domain.states import State
+from dispatch.services import ceremonies, delivering, signing
+from dispatch.services.ceremonies import Drawing
+from dispatch.services.sealing import Seals
+from dispatch.store import agreements, outbox
+from dispatch.store.agreements import DocumentKind
+from dispatch.store.branches import Branch
+from dispatch.store.ceremonies import Ceremony, Ending
+from tests.world import KEYS, World, stand_in, unsealed
+
+INK = (((10.0, 20.0, 0), (60.0, 40.0, 220), (90.0, 25.0, 410)),)
+
+
+@pytest.fixture
+def world(database_url: str) -> Iterator[World]:
+    with World.opened(database_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+def trip_id(world: World) -> int:
+    return world.to(State.INSPECTED)
+
+
+def kept(world: World, ceremony_id: int) -> Ceremony:
+    with world.db.reading() as session:
+        return session.get_one(Ceremony, ceremony_id)
+
+
+def stage(world: World, ceremony_id: int) -> Stage:
+    return ceremonies.stage(kept(world, ceremony_id))
+
+
+def ask_for_codes(world: World) -> None:
+    with world.db.transaction() as session:
+        session.get_one(Branch, world.branch_id).code_for_signing = True
+
+
+def enter(world: World, trip_id: int, ceremony_id: int, code: str) -> bool:
+    with world.db.transaction() as session:
+        return ceremonies.enter_code(session, world.hand(trip_id), ceremony_id, code, keys=KEYS)
+
+
+def send(world: World, trip_id: int, ceremony_id: int) -> str:
+    """Send a code; answers the text that reaches the phone."""
+    with world.db.transaction() as session:
+        ceremonies.send_code(session, world.hand(trip_id), ceremony_id)
+        message = session.scalars(select(outbox.OutboxMessage).order_by(outbox.OutboxMessage.id.desc())).first()
+        assert message is not None
+        assert "{code}" in message.body["text"]
+        message_id = message.id
+    with world.db.transaction() as session:
+        leased = delivering.take(session, message_id, world.now, KEYS)
+    assert leased is not None
+    return str(leased.message.body["text"])
+
+
+def test_every_step_is_kept_with_time_device_address_and_what_was_shown(world: World, trip_id: int) -> None:
+    drawn = world.draft(trip_id, world.agreement())
+    world.store(drawn)
+    with world.db.reading() as session:
+        (ceremony,) = session.scalars(select(Ceremony)).all()
+        events = ceremony.events
+    assert [event.step for event in events] == [Step.OPENED, Step.READ, *[Step.CONFIRMED] * 6, Step.SIGNED]
+    assert {event.shown_sha256 for event in events} == {shown_digest(drawn.facts), ceremony.shown_sha256}
+    assert {(event.device, event.address) for event in events} == {("Android", "192.0.2.17")}
+    previous = ""
+    for event in events:
+        assert event.sha256 == event.digest(previous)
+        previous = event.sha256
+    assert [step.kind for step in drawn.facts.steps] == [event.step.value for event in events]
+    assert (ceremony.ending, ceremony.ended_at) == (Ending.SEALED, drawn.drawn_at)
+
+
+def test_strokes_are_kept_with_their_timing(world: World, trip_id: int) -> None:
+    drawn = world.draft(trip_id, world.agreement())
+    signature = drawn.facts.signature
+    assert signature is not None
+    assert signature.strokes[0][:2] == ((20.0, 60.0, 0), (23.0, 64.0, 16))
+    document = world.store(drawn)
+    assert document.signature.drawing["strokes"][0][1] == [23.0, 64.0, 16]
+
+
+def test_what_was_shown_is_what_is_signed(world: World, trip_id: int) -> None:
+    ceremony_id = world.open(trip_id, world.agreement())
+    world.prepare(trip_id, ceremony_id)
+    with world.db.transaction() as session, pytest.raises(Conflict) as other:
+        ceremonies.draw(session, world.hand(trip_id), ceremony_id, "0" * 64, Drawing(INK, 100, 50), keys=KEYS)
+    assert other.value.code == "shown_changed"
+    with world.db.transaction() as session:
+        session.get_one(Branch, world.branch_id).company_name = "另一家公司"
+    with pytest.raises(Conflict) as changed:
+        world.draw(trip_id, ceremony_id, world.agreement())
+    assert changed.value.code == "shown_changed"
+    assert kept(world, ceremony_id).drawing is None
+
+
+def test_what_changes_after_the_signature_is_not_sealed(world: World, trip_id: int) -> None:
+    ceremony_id = world.open(trip_id, world.agreement())
+    world.prepare(trip_id, ceremony_id)
+    world.draw(trip_id, ceremony_id, world.agreement())
+    with world.db.transaction() as session:
+        session.get_one(Branch, world.branch_id).company_name = "另一家公司"
+    with pytest.raises(Conflict):
+        world.drawn(trip_id, ceremony_id)
+
+
+def test_nothing_is_drawn_before_everything_was_confirmed(world: World, trip_id: int) -> None:
+    ceremony_id = world.open(trip_id, world.agreement())
+    with pytest.raises(Refused):
+        world.draw(trip_id, ceremony_id, world.agreement())
+    with pytest.raises(Conflict):
+        world.drawn(trip_id, ceremony_id)
+    assert stage(world, ceremony_id) is Stage.READ
+
+
+def test_where_the_branch_asks_a_code_proves_the_phone(world: World, trip_id: int) -> None:
+    ask_for_codes(world)
+    ceremony_id = world.open(trip_id, world.agreement())
+    world.prepare(trip_id, ceremony_id)
+    with pytest.raises(Refused):
+        world.draw(trip_id, ceremony_id, world.agreement())
+    text = send(world, trip_id, ceremony_id)
+    code = text.split("验证码：")[1][:6]
+    assert code.isdigit()
+    assert not enter(world, trip_id, ceremony_id, f"{(int(code) + 1) % 1_000_000:06d}")
+    assert enter(world, trip_id, ceremony_id, f"{code[:3]} {code[3:]}")
+    world.draw(trip_id, ceremony_id, world.agreement())
+    with world.db.reading() as session:
+        stored = repr(session.execute(select(outbox.OutboxMessage.body)).all())
+        stored += repr(session.get_one(Ceremony, ceremony_id).shown)
+    assert code not in stored
+
+
+def test_five_wrong_codes_end_a_code_and_a_new_one_is_another(world: World, trip_id: int) -> None:
+    ask_for_codes(world)
+    ceremony_id = world.open(trip_id, world.agreement())
+    world.prepare(trip_id, ceremony_id)
+    first = send(world, trip_id, ceremony_id)
+    for _ in range(5):
+        assert not enter(world, trip_id, ceremony_id, "no")
+    with pytest.raises(Refused):
+        enter(world, trip_id, ceremony_id, first.split("验证码：")[1][:6])
+    world.later(minutes=2)
+    assert send(world, trip_id, ceremony_id) != first
+
+
+def test_a_code_for_a_companion_goes_to_the_companion_s_phone(world: World) -> None:
+    ask_for_codes(world)
+    trip_id = severely_drunk(world)
+    ceremony_id = world.open(trip_id, world.agreement(Signer.COMPANION))
+    world.prepare(trip_id, ceremony_id)
+    send(world, trip_id, ceremony_id)
+    with world.db.reading() as session:
+        last = session.scalars(select(outbox.OutboxMessage).order_by(outbox.OutboxMessage.id.desc())).first()
+    assert last is not None
+    assert last.recipient == "+8613907930008"
+
+
+def severely_drunk(world: World) -> int:
+    trip_id = world.to(State.ON_SITE)
+    report = world.inspection(
+        intoxication=Intoxication.SEVERE, companion_name="王秀英", companion_sober=True,
+        signature=world.signature(Signer.COMPANION),
+    )  # fmt: skip
+    world.do(trip_id, c.Inspect(report))
+    return trip_id
+
+
+@pytest.mark.parametrize(
+    ("over", "error", "field"),
+    [
+        ({"signer": Signer.CUSTOMER}, Refused, None),
+        ({"phone": ""}, Invalid, "phone"),
+        ({"phone": "12"}, Invalid, "phone"),
+        ({"relation": " "}, Invalid, "relation"),
+        ({"name": " "}, Invalid, "name"),
+        ({"place": " "}, Invalid, "place"),
+    ],
+)
+def test_a_companion_tells_name_phone_and_relation_and_only_they_may_sign(
+    world: World, over: dict[str, object], error: type[DomainError], field: str | None
+) -> None:
+    trip_id = severely_drunk(world)
+    usual: dict[str, object] = {
+        "kind": Kind.AGREEMENT, "channel": Channel.DRIVER_PHONE, "signer": Signer.COMPANION, "name": "王秀英",
+        "place": "五三大道", "phone": "13907930008", "relation": "妻子",
+    }  # fmt: skip
+    opening = Opening(**{**usual, **over})  # type: ignore[arg-type]  # each a field of its own type
+    with world.db.transaction() as session, pytest.raises(error) as refused:
+        ceremonies.open_anew(session, world.hand(trip_id), opening, keys=KEYS)
+    assert getattr(refused.value, "field", None) == field
+
+
+def test_the_companion_s_phone_and_relation_are_printed(world: World) -> None:
+    drawn = world.draft(severely_drunk(world), world.agreement(Signer.COMPANION))
+    signature = drawn.facts.signature
+    assert signature is not None
+    assert (signature.signer, signature.name, signature.phone, signature.relation) == (
+        "companion", "王秀英", "139 0793 0008", "妻子",
+    )  # fmt: skip
+    assert world.store(drawn).signature.phone == "+8613907930008"
+
+
+def test_signing_starts_anew_and_the_first_try_stays_on_record(world: World, trip_id: int) -> None:
+    first = world.open(trip_id, world.agreement())
+    second = world.open(trip_id, world.agreement())
+    assert (kept(world, first).ending, kept(world, second).ending) == (Ending.STARTED_ANEW, None)
+    with pytest.raises(Conflict):
+        world.prepare(trip_id, first)
+
+
+def test_a_customer_signs_on_their_own_phone_and_sees_no_other_trip(world: World, trip_id: int) -> None:
+    own = customer(world.branch_id, "李建国", trip_id)
+    ceremony_id = world.open(trip_id, world.agreement(), own)
+    world.prepare(trip_id, ceremony_id, own)
+    world.draw(trip_id, ceremony_id, world.agreement(), own)
+    document = world.store(world.drawn(trip_id, ceremony_id, own), actor=own)
+    assert world.trip(trip_id).state is State.AGREED
+    assert document.number
+    other = customer(world.branch_id, "别人", trip_id + 1)
+    with pytest.raises(NotFound):
+        world.drawn(trip_id, ceremony_id, other)
+    with pytest.raises(NotFound):
+        world.open(trip_id, world.agreement(), other)
+
+
+def test_of_two_phones_that_draw_at_once_one_signature_is_kept(database_url: str) -> None:
+    with World.opened(database_url) as world:
+        trip_id = world.to(State.INSPECTED)
+        ceremony_id = world.open(trip_id, world.agreement())
+        world.prepare(trip_id, ceremony_id)
+        start = threading.Barrier(2)
+
+        def draw(actor: object) -> int:
+            start.wait()
+            with world.db.transaction() as session:
+                by = world.hand(trip_id, actor)  # type: ignore[arg-type]  # an actor
+                shown = ceremonies.find(session, trip_id, ceremony_id, by.actor).shown_sha256
+                ink = tuple((x, y, ms + (1 if actor is own else 0)) for x, y, ms in INK[0])
+                kept_one = ceremonies.draw(session, by, ceremony_id, shown, Drawing((ink,), 100, 50), keys=KEYS)
+                assert kept_one.drawing is not None
+                return int(kept_one.drawing["strokes"][0][0][2])
+
+        own = customer(world.branch_id, "李建国", trip_id)
+        with ThreadPoolExecutor(2) as pool:
+            drawn = list(pool.map(draw, [world.driver_of(trip_id), own]))
+        assert drawn[0] == drawn[1]  # the second is told the first one's
+        assert sum(event.step is Step.SIGNED for event in kept(world, ceremony_id).events) == 1
+
+
+def test_a_signature_outlives_a_renderer_that_fails_and_is_not_drawn_again(sqlite_url: str, tmp_path: Path) -> None:
+    hurried, seals = Renderer(seconds=0.01), Seals(tmp_path, "a passphrase", "", self_made=True)
+    with World.opened(sqlite_url) as world:
+        trip_id = world.to(State.INSPECTED)
+        ceremony_id = world.open(trip_id, world.agreement())
+        world.prepare(trip_id, ceremony_id)
+        world.draw(trip_id, ceremony_id, world.agreement())
+        with pytest.raises(Busy):
+            world.drawn(trip_id, ceremony_id).render(hurried)
+        hurried.close()
+        assert stage(world, ceremony_id) is Stage.SEAL
+        assert world.trip(trip_id).state is State.INSPECTED
+        with pytest.raises(Conflict):
+            world.open(trip_id, world.agreement())  # it is signed: only the document is missing
+        world.later(minutes=3)
+        renderer = Renderer()
+        drawn = world.drawn(trip_id, ceremony_id)
+        document = world.store(drawn, seals.seal(drawn.office, drawn.render(renderer), drawn.drawn_at))
+        renderer.close()
+        assert document.signed_at == drawn.drawn_at < world.now
+        assert world.trip(trip_id).state is State.AGREED
+
+
+def test_a_worker_killed_over_a_document_leaves_no_signed_trip_without_one(sqlite_url: str, tmp_path: Path) -> None:
+    renderer, seals = Renderer(), Seals(tmp_path, "a passphrase", "", self_made=True)
+    with World.opened(sqlite_url) as world:
+        trip_id = world.to(State.INSPECTED)
+        drawn = world.draft(trip_id, world.agreement())
+        renderer.warm()
+        killing = threading.Timer(0.15, kill_presses, [renderer])
+        killing.start()
+        pdf = drawn.render(renderer)  # in another worker
+        killing.join()
+        with world.db.reading() as session:
+            assert agreements.of_trip(session, trip_id, DocumentKind.AGREEMENT) is None
+        assert world.trip(trip_id).state is State.INSPECTED
+        world.store(drawn, seals.seal(drawn.office, pdf, drawn.drawn_at))
+        assert world.trip(trip_id).state is State.AGREED
+    renderer.close()
+
+
+def kill_presses(renderer: Renderer) -> None:
+    for press in list(renderer._started):
+        press._process.kill()
+
+
+def test_a_ceremony_of_another_trip_does_not_exist(world: World, trip_id: int) -> None:
+    other = world.to(State.INSPECTED, driver=world.drivers[1])
+    ceremony_id = world.open(other, world.agreement())
+    with world.db.reading() as session, pytest.raises(NotFound):
+        ceremonies.find(session, trip_id, ceremony_id, world.driver)
+
+
+def test_a_signed_document_is_stored_once(world: World, trip_id: int) -> None:
+    drawn = world.draft(trip_id, world.agreement())
+    world.store(drawn)
+    with pytest.raises(Conflict), world.db.transaction() as session:
+        signing.store(session, drawn, unsealed(stand_in("again")), world.driver_of(trip_id))

@@ -1,0 +1,125 @@
+"""Signing goes step by step: nothing is drawn before everything was read, confirmed and, where asked for, proved."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dispatch.domain import ceremony as rules
+from dispatch.domain.ceremony import Done, Plan, Stage, Step
+from dispatch.domain.errors import Conflict, DomainError, Refused, TooMany
+
+NOW = datetime(2026, 3, 6, 14, 30, tzinfo=UTC)
+STATEMENTS = rules.statements(3)
+PLAN = Plan(STATEMENTS, code=True)
+READ = [Done(Step.OPENED, NOW), Done(Step.READ, NOW)]
+CONFIRMED = [*READ, *(Done(Step.CONFIRMED, NOW, statement) for statement in STATEMENTS)]
+SENT = [*CONFIRMED, Done(Step.CODE_SENT, NOW)]
+
+
+def later(**span: float) -> datetime:
+    return NOW + timedelta(**span)
+
+
+def test_an_agreement_asks_for_each_cover_and_each_sentence_of_the_declaration() -> None:
+    assert STATEMENTS == (
+        "insurance.damage", "insurance.third_party", "insurance.compulsory",
+        "declaration.1", "declaration.2", "declaration.3",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("plan", "done", "stage"),
+    [
+        (PLAN, [], Stage.READ),
+        (PLAN, READ[:1], Stage.READ),
+        (PLAN, READ, Stage.CONFIRM),
+        (PLAN, CONFIRMED[:-1], Stage.CONFIRM),
+        (PLAN, CONFIRMED, Stage.CODE),
+        (PLAN, SENT, Stage.CODE),
+        (PLAN, [*SENT, Done(Step.CODE_WRONG, NOW)], Stage.CODE),
+        (PLAN, [*SENT, Done(Step.CODE_ENTERED, NOW)], Stage.DRAW),
+        (Plan(STATEMENTS), CONFIRMED, Stage.DRAW),
+        (Plan(), READ, Stage.DRAW),
+        (Plan(), [*READ, Done(Step.SIGNED, NOW)], Stage.SEAL),
+    ],
+)
+def test_what_comes_next_follows_from_what_was_done(plan: Plan, done: list[Done], stage: Stage) -> None:
+    assert rules.stage(plan, done) is stage
+
+
+def test_statements_are_confirmed_one_by_one_in_their_order() -> None:
+    rules.check_statement(PLAN, READ, STATEMENTS[0])
+    for out_of_turn in (STATEMENTS[1], "declaration.9"):
+        with pytest.raises(Refused):
+            rules.check_statement(PLAN, READ, out_of_turn)
+    with pytest.raises(Refused):
+        rules.check_statement(PLAN, READ[:1], STATEMENTS[0])
+
+
+def test_a_code_can_be_asked_for_again_after_a_minute_and_four_times_in_all() -> None:
+    rules.check_code_may_be_sent(PLAN, CONFIRMED, NOW)
+    with pytest.raises(TooMany):
+        rules.check_code_may_be_sent(PLAN, SENT, later(seconds=59))
+    rules.check_code_may_be_sent(PLAN, SENT, later(seconds=60))
+    four = [*CONFIRMED, *[Done(Step.CODE_SENT, NOW)] * 4]
+    with pytest.raises(TooMany):
+        rules.check_code_may_be_sent(PLAN, four, later(hours=1))
+
+
+def test_a_code_is_good_for_ten_minutes_and_four_wrong_entries() -> None:
+    with pytest.raises(Refused):
+        rules.check_code_may_be_entered(PLAN, CONFIRMED, NOW)
+    rules.check_code_may_be_entered(PLAN, SENT, later(minutes=10))
+    with pytest.raises(Refused):
+        rules.check_code_may_be_entered(PLAN, SENT, later(minutes=10, seconds=1))
+    wrong = [Done(Step.CODE_WRONG, NOW)]
+    rules.check_code_may_be_entered(PLAN, SENT + wrong * 4, NOW)
+    with pytest.raises(Refused):
+        rules.check_code_may_be_entered(PLAN, SENT + wrong * 5, NOW)
+    rules.check_code_may_be_entered(PLAN, [*SENT, *wrong * 5, Done(Step.CODE_SENT, NOW)], NOW)
+
+
+def test_what_was_signed_takes_no_further_step() -> None:
+    signed = [*CONFIRMED, Done(Step.SIGNED, NOW)]
+    for stage in Stage:
+        with pytest.raises(Conflict):
+            rules.check_turn(PLAN, signed, stage)
+
+
+@given(st.booleans(), st.integers(0, 5), st.lists(st.sampled_from([*Step, *STATEMENTS]), max_size=30))
+def test_no_order_of_steps_reaches_the_signature_without_all_of_them(
+    code: bool, declarations: int, tried: list[Step | str]
+) -> None:
+    plan, done = Plan(rules.statements(declarations), code=code), [Done(Step.OPENED, NOW)]
+    for step in tried:
+        try:
+            take(plan, done, step)
+        except DomainError:
+            continue
+    if Step.SIGNED in {one.step for one in done}:
+        taken = [one.step for one in done]
+        assert taken.index(Step.READ) < taken.index(Step.SIGNED)
+        assert [one.detail for one in done if one.step is Step.CONFIRMED] == list(plan.statements)
+        assert not code or taken.index(Step.CODE_SENT) < taken.index(Step.CODE_ENTERED) < taken.index(Step.SIGNED)
+
+
+def take(plan: Plan, done: list[Done], step: Step | str) -> None:
+    """A step as the service takes it: checked first, kept afterwards."""
+    if not isinstance(step, Step):
+        rules.check_statement(plan, done, step)
+        done.append(Done(Step.CONFIRMED, NOW, step))
+        return
+    match step:
+        case Step.READ:
+            rules.check_turn(plan, done, Stage.READ)
+        case Step.CODE_SENT:
+            rules.check_code_may_be_sent(plan, done, NOW)
+        case Step.CODE_WRONG | Step.CODE_ENTERED:
+            rules.check_code_may_be_entered(plan, done, NOW)
+        case Step.SIGNED:
+            rules.check_turn(plan, done, Stage.DRAW)
+        case _:
+            return
+    done.append(Done(step, NOW))
