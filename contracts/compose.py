@@ -52,8 +52,7 @@ def shown(facts: AgreementFacts | ReceiptFacts) -> Markup:
     """What a signer has on the screen: the very body of the page that is printed, from the very same facts."""
     name = "agreement.html" if isinstance(facts, AgreementFacts) else "receipt.html"
     page = _environment(facts.language).get_template(name)
-    body = page.blocks["body"](page.new_context(_about(facts)))
-    return Markup("".join(body))  # noqa: S704 - our own template, which escapes every value
+    return Markup(page.render(_about(facts), screen=True))  # noqa: S704 - our own template, which escapes every value
 
 
 def _about(facts: AgreementFacts | ReceiptFacts) -> dict[str, Any]:

@@ -37,10 +37,3 @@ if (area && 'BarcodeDetector' in window && navigator.mediaDevices) {
     });
   });
 }
-
-// The number is part of the address, as in the code.
-document.querySelector('[data-number]')?.addEventListener('submit', (event) => {
-  event.preventDefault();
-  const number = new FormData(event.target).get('number').trim();
-  if (number) location.assign(`/verify/${encodeURIComponent(number)}`);
-});

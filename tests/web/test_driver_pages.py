@@ -16,7 +16,7 @@ from dispatch.web.driver.fields import field_of
 from tests.web.conftest import Web
 from tests.web.forms import hidden
 
-STROKES = json.dumps({"width": 300, "height": 120, "strokes": [[[1, 2], [30, 40], [60, 20]]]})
+STROKES = json.dumps({"width": 300, "height": 120, "strokes": [[[1, 2, 0], [30, 40, 90], [60, 20, 170]]]})
 
 
 @pytest.fixture
@@ -90,8 +90,12 @@ def test_the_last_day_of_a_policy_is_asked_for_and_remembered_while_it_is_good(w
 def test_a_check_with_everything_answered_is_taken(web: Web, phone: FlaskClient, trip_id: int) -> None:
     status, _ = send(phone, trip_id, answers())
     assert (status, web.world.trip(trip_id).state) == (303, State.INSPECTED)
-    page = phone.get(f"/driver/trip/{trip_id}").get_data(as_text=True)
-    assert re.search(r'spot--roof is-damaged"><b class="spot-mark">1<', page)  # the outline shows it back
+    address = f"/driver/trip/{trip_id}"
+    begun = hidden(phone.get(address).get_data(as_text=True), f"{address}/sign/open")
+    opening = {**begun, "signer": "customer", "name": "Li Lei", "place": "Wanda Plaza"}
+    assert phone.post(f"{address}/sign/open", data=opening).status_code == 303
+    page = phone.get(address).get_data(as_text=True)
+    assert 'class="car"' in page  # the document that will be signed shows it back
     assert "hail" in page
 
 

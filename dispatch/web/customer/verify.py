@@ -1,10 +1,8 @@
 """Anyone may ask whether a document is genuine; the answer names nobody."""
 
 from datetime import timedelta
-from urllib.parse import quote
 
-from flask import Response, g, redirect, render_template, request
-from werkzeug.wrappers import Response as Moved
+from flask import Response, g, render_template, request
 
 from dispatch.domain.errors import N_, Invalid, NotFound
 from dispatch.domain.roles import Permission
@@ -26,16 +24,9 @@ PER_ADDRESS = Limit(60, timedelta(minutes=10))
 @blueprint.get("/verify")
 @requires(Permission.PUBLIC)
 def verify_page() -> str:
-    """Where a document can be dropped."""
-    return _page(None, "")
-
-
-@blueprint.get("/verify/")
-@requires(Permission.PUBLIC)
-def verify_typed() -> Moved:
-    """The number as somebody typed it, where no script put it into the address."""
+    """Where a document can be dropped, or a number typed."""
     number = request.args.get("number", "").strip()
-    return redirect(f"/verify/{quote(number, safe='')}" if number else "/verify")
+    return verify_number(number) if number else _page(None, "")
 
 
 @blueprint.get("/verify/<number>")
