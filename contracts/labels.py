@@ -132,6 +132,7 @@ LABELS = {
     "effect": Wording("生效与份数", "Effect and copies"),
     "seal_here": Wording("盖章", "seal"),
     "sign_here": Wording("签名", "signature"),
+    "not_sealed": Wording("签署后盖章", "sealed once it is signed"),
     "not_signed": Wording("尚未签署", "not signed yet"),
     "signed_at": Wording("签订时间", "Signed"),
     "record": Wording("签署记录", "Record of signing"),

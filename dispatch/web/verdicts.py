@@ -73,7 +73,7 @@ def checks(found: Verification) -> list[Check]:
 
 def _record(found: Verification) -> list[Check]:
     if found.place is None:
-        return [Check(gettext("Byte for byte the file that is on record"), holds=False)]
+        return [Check(gettext("Not the file that is on record"), holds=False)]
     return [Check(gettext("Byte for byte the file that is on record"), holds=True, detail=found.sha256)]
 
 

@@ -50,3 +50,15 @@ def sign(page: Page) -> None:
     for point in range(12):
         page.mouse.move(box["x"] + 30 + point * 14, box["y"] + 40 + point % 3 * 18)
     page.mouse.up()
+
+
+def through_signing(page: Page, *, statements: int, rating: int = 0) -> None:
+    """From who signs to the signed document: begin, read, confirm one by one, draw."""
+    step(page)
+    assert page.locator("article.paper").count() == 1
+    for _ in range(1 + statements):
+        step(page)
+    if rating:
+        page.locator(f"input[name=rating][value='{rating}']").check(force=True)
+    sign(page)
+    step(page)

@@ -3,13 +3,14 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 from dispatch.cli.night.client import Person
-from dispatch.cli.night.story import inspection, signature
+from dispatch.cli.night.story import inspection, sign, signature
 from dispatch.domain.commands import ClosingItem
 from tests.browser.axe import findings
 from tests.browser.house import PASSWORD, House, house
@@ -141,14 +142,18 @@ def test_every_next_step_of_a_job_can_be_used_by_everybody(browser: Browser, ful
             ("depart", None),
             ("arrive", None),
             ("inspect", inspection("Li Lei")),
-            ("sign-agreement", {"place": "Wanda Plaza", "signature": signed}),
+            ("agreement", {"place": "Wanda Plaza"}),
             ("start", None),
             ("stop", {"requested_by": "customer", "reason": ""}),
             ("resume", None),
             ("deliver", {"odometer_km": "45690", "checklist": done}),
-            ("sign-receipt", {"rating": 5, "comment": "", "signature": signed}),
+            ("receipt", {"rating": 5, "comment": ""}),
         ):
-            driver.command(trip_id, name, body)
-            look(looker, f"/driver/trip/{trip_id}")
+            here = partial(look, looker, f"/driver/trip/{trip_id}")
+            if name in {"agreement", "receipt"}:
+                sign(driver, trip_id, name, signed, after=here, **(body or {}))
+            else:
+                driver.command(trip_id, name, body)
+                here()
     look(looker, "/driver")
     assert looker.wrong == []

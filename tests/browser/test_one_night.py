@@ -9,7 +9,7 @@ from playwright.sync_api import Browser
 
 from dispatch.cli.night.client import Person, set_up
 from dispatch.cli.night.stage import server
-from tests.browser.phone import PASSWORD, answer, forward, sign, signed_in, step
+from tests.browser.phone import PASSWORD, answer, forward, sign, signed_in, step, through_signing
 
 EVENING = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
@@ -68,18 +68,15 @@ def test_a_job_from_the_call_to_the_signed_receipt(browser: Browser, branch: str
     forward(phone)
     sign(phone)
     step(phone)
-    assert "阅读并签署协议" in phone.inner_text("h1")
-    sign(phone)
-    step(phone)  # the agreement is drawn and stored
+    assert "签署协议" in phone.inner_text("h1")
+    through_signing(phone, statements=6)  # the agreement is printed, sealed and stored
     step(phone)  # start
     step(phone)  # there
     phone.fill("[name=odometer_km]", "45690")
     for question in phone.locator("input[type=radio][value=yes]").all():
         question.check(force=True)
     step(phone)
-    phone.locator("input[name=rating][value='5']").check(force=True)
-    sign(phone)
-    step(phone)
+    through_signing(phone, statements=0, rating=5)
     assert "已结单" in phone.inner_text("h1")
 
     desk.goto(f"{branch}/desk/trips/1")

@@ -101,25 +101,35 @@ class Night:
 
     def sign(self, job: Job, badge: str, kind: str, signed: Any, **more: Any) -> None:
         """Read, confirm, draw, on the driver's phone."""
-        driver, at = self.drivers[badge], f"/trips/{job.trip_id}/ceremonies"
-        opening = {name: signed[name] for name in ("signer", "name", "relation")}
-        opening |= {"kind": kind, "phone": COMPANION_PHONE if signed["signer"] == "companion" else ""}
-        if kind == "agreement":
-            opening["place"] = job.customer.pickup
-        ceremony = driver.post(at, opening, expect=201)
-        steps = f"{at}/{ceremony['id']}/steps"
-        driver.post(steps, {"step": "read"})
-        for statement in ceremony["statements"]:
-            driver.post(steps, {"step": "confirm", "statement": statement["id"]})
-        drawn = {name: signed[name] for name in ("strokes", "width", "height")}
-        body = {"ceremony": ceremony["id"], "shown_sha256": ceremony["shown_sha256"], "signature": drawn, **more}
-        self.drive(job, f"sign-{kind}", badge, body)
+        place = job.customer.pickup if kind == "agreement" else ""
+        sign(self.drivers[badge], job.trip_id, kind, signed, place=place, **more)
 
     def look(self, job: Job) -> None:
         """Note how the job stands."""
         trip = self.desk.get(f"/trips/{job.trip_id}")
         job.state = trip["state"]
         job.fen = trip["total_fen"] if trip["total_fen"] is not None else trip["quote_total_fen"]
+
+
+def sign(
+    driver: Person, trip_id: int, kind: str, signed: Any, *, place: str = "",
+    after: Callable[[], object] = lambda: None, **more: Any,
+) -> None:  # fmt: skip
+    """A whole signing through the API; `after` is called after each step."""
+    at, companion = f"/trips/{trip_id}/ceremonies", signed["signer"] == "companion"
+    opening = {"kind": kind, "place": place, "phone": COMPANION_PHONE if companion else ""}
+    opening |= {name: signed[name] for name in ("signer", "name", "relation")}
+    ceremony = driver.post(at, opening, expect=201)
+    after()
+    steps = [{"step": "read"}]
+    steps += [{"step": "confirm", "statement": statement["id"]} for statement in ceremony["statements"]]
+    for step in steps:
+        driver.post(f"{at}/{ceremony['id']}/steps", step)
+        after()
+    drawn = {name: signed[name] for name in ("strokes", "width", "height")}
+    body = {"ceremony": ceremony["id"], "shown_sha256": ceremony["shown_sha256"], "signature": drawn, **more}
+    driver.command(trip_id, f"sign-{kind}", body)
+    after()
 
 
 def signature(name: str, signer: str = "customer", relation: str = "") -> dict[str, Any]:
