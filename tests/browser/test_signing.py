@@ -122,7 +122,7 @@ def test_where_the_branch_asks_a_one_time_code_comes_before_the_signature(browse
     night.drivers["SR003"] = Person(base_of(night), "sr003", PASSWORD)
     night.drivers["SR003"].post("/driver/shift/start")
     night.give_back("SR003")
-    job, _ = inspected(night, 3)
+    job, _ = inspected(night, 5)
     customer = browser.new_context(**NIGHT).new_page()  # type: ignore[arg-type]  # options of several types
     customer.goto(f"{job.link}/sign")
     for _ in range(8):  # begin, read, six statements
