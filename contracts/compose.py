@@ -38,6 +38,12 @@ def receipt_sheet(facts: ReceiptFacts) -> Sheet:
     return Sheet(html=receipt_html(facts), annexes=(annex,), dated=facts.signed_at)
 
 
+def specimen_sheet(facts: AgreementFacts) -> Sheet:
+    """An agreement of nobody to look at: marked as a specimen on every page."""
+    page = _environment(facts.language).get_template("agreement.html")
+    return Sheet(html=page.render(_about(facts), specimen=True))
+
+
 def agreement_html(facts: AgreementFacts) -> str:
     """The agreement as a page. Raises BadImage for a photo that is none."""
     return _environment(facts.language).get_template("agreement.html").render(_about(facts))

@@ -48,7 +48,6 @@ NIGHT = datetime(2026, 3, 6, 14, 30, tzinfo=UTC)
 KEYS = LinkKey(b"a key for tests, 32 bytes long ..", "https://go.example.cn")
 TARIFFS = Path(__file__).parents[1] / "dispatch" / "tariffs"
 COMPANION_PHONE = "13907930008"
-CLAUSES = {"A": "A-2026.1", "B": "B-2026.1"}
 
 
 class World:
@@ -375,7 +374,6 @@ class World:
                 phone="+867938000000",
                 timezone="Asia/Shanghai",
                 form=form,
-                clause_version=CLAUSES[form],
             )
             session.add(row)
             session.flush()

@@ -1,34 +1,33 @@
-"""Form A and form B as data, in dated versions, and the way to fill them with a tariff's figures."""
+"""Form A and form B as documents, in dated versions, and the way to fill them with a tariff's figures."""
 
-from datetime import date
+from functools import cache
+from pathlib import Path
 
-from contracts.forms.common import parties
+from contracts.forms.document import BadForm, Problem, read
 from contracts.forms.figures import figures
-from contracts.forms.form_a import A_2026_1
-from contracts.forms.form_b import B_2026_1
+from contracts.forms.filling import parties
 from contracts.forms.model import FilledForm, Form, FormId, Terms
 
-__all__ = ["FilledForm", "Form", "FormId", "Terms", "fill", "form", "in_force", "versions"]
+__all__ = ["BadForm", "FilledForm", "Form", "FormId", "Problem", "Terms", "document", "fill", "form", "read", "shipped"]
 
-PUBLISHED: tuple[Form, ...] = (A_2026_1, B_2026_1)
+FOLDER = Path(__file__).parent
 
 
-def versions(form_id: FormId) -> tuple[Form, ...]:
-    """Every published version of a form, oldest first."""
-    return tuple(sorted((f for f in PUBLISHED if f.id == form_id), key=lambda f: f.published))
+@cache
+def shipped() -> tuple[Form, ...]:
+    """Every version that comes with the service, oldest first. A published one never changes; another is added."""
+    forms = [read(path.read_text(encoding="utf-8")) for path in FOLDER.glob("*.toml")]
+    return tuple(sorted(forms, key=lambda one: (one.published, one.version)))
 
 
 def form(version: str) -> Form:
-    """The form of a version such as 'A-2026.1'. Raises KeyError for a version that was never published."""
-    return {f.version: f for f in PUBLISHED}[version]
+    """The shipped form of a version such as 'A-2026.1'. Raises KeyError for any other."""
+    return {one.version: one for one in shipped()}[version]
 
 
-def in_force(form_id: FormId, on: date) -> Form:
-    """The version to freeze into a booking made on that day. Raises KeyError before the first one."""
-    published = [f for f in versions(form_id) if f.published <= on]
-    if not published:
-        raise KeyError(f"form {form_id} has no version on {on}")
-    return published[-1]
+def document(version: str) -> str:
+    """The document of a shipped version, to begin another from. Raises KeyError for any other."""
+    return (FOLDER / f"{form(version).version}.toml").read_text(encoding="utf-8")
 
 
 def fill(chosen: Form, terms: Terms) -> FilledForm:
@@ -45,7 +44,7 @@ def fill(chosen: Form, terms: Terms) -> FilledForm:
         copies=chosen.copies,
         preamble=chosen.preamble,
         table_note=chosen.table_note,
-        clauses=tuple(c.filled(known) for c in chosen.clauses),
+        clauses=tuple(parties(c, company=company, customer=customer).filled(known) for c in chosen.clauses),
         undertakings=tuple(parties(c, company=company, customer=customer).filled(known) for c in chosen.undertakings),
         declaration=chosen.declaration,
         effect=tuple(s.filled(known) for s in chosen.effect),

@@ -44,6 +44,7 @@ class Permission(StrEnum):
     AGREEMENT_DOWNLOAD = auto()
     FARE_ADJUST = auto()
 
+    FORM_PUBLISH = auto()
     TARIFF_READ = auto()
     TARIFF_PUBLISH = auto()
     CALENDAR_READ = auto()
@@ -110,6 +111,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.QUOTE,
             _P.TARIFF_READ,
             _P.TARIFF_PUBLISH,
+            _P.FORM_PUBLISH,
             _P.CALENDAR_READ,
             _P.CALENDAR_EDIT,
             _P.CALLBACK_READ,

@@ -13,8 +13,8 @@ from dispatch.domain.fee_standard import fee_standard
 from dispatch.domain.inspection import Panel
 from dispatch.domain.tariff import Service
 from dispatch.domain.text import Text
+from dispatch.services import agreement_forms, tariffs
 from dispatch.services import document_facts as common
-from dispatch.services import tariffs
 from dispatch.services.links import LinkKey
 from dispatch.services.tariff_terms import terms
 from dispatch.services.tariffs import TariffInForce
@@ -37,7 +37,7 @@ def agreement_facts(session: Session, trip: Trip, place: str, keys: LinkKey) -> 
         number=number,
         form=common.form_id(trip),
         version=trip.clause_version,
-        wording=forms.fill(forms.form(trip.clause_version), figures),
+        wording=forms.fill(agreement_forms.of_version(session, trip.branch_id, trip.clause_version), figures),
         company=common.company(trip),
         customer=common.customer(trip),
         driver=common.driver(common.known(trip.driver, "driver"), report),

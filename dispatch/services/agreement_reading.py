@@ -17,7 +17,7 @@ from dispatch.domain.errors import N_, Invalid, NotFound
 from dispatch.domain.events import Event
 from dispatch.domain.roles import Actor, Permission, Role
 from dispatch.domain.text import Text
-from dispatch.services import trips
+from dispatch.services import agreement_forms, trips
 from dispatch.services.announce import announce
 from dispatch.store.agreements import Document, DocumentKind
 
@@ -66,7 +66,9 @@ def masked(session: Session, trip_id: int, actor: Actor, now: datetime) -> Maske
     if actor.has(Role.MANAGER):
         event = Event("document.read", {"trip": trip.number, "number": found.number})
         announce(session, event, actor, now, subject="trip", subject_id=trip.id)
-    filled = forms.fill(forms.form(found.clause_version), Terms(**found.facts["terms"]))
+    filled = forms.fill(
+        agreement_forms.of_version(session, found.branch_id, found.clause_version), Terms(**found.facts["terms"])
+    )
     return MaskedAgreement(
         number=found.number,
         title=_text(filled.title),

@@ -16,7 +16,7 @@ from dispatch.domain.fare_lines import FLAG_MESSAGES
 from dispatch.domain.roles import Actor
 from dispatch.domain.states import State
 from dispatch.domain.tariff import Outside
-from dispatch.services import fares, links, tariffs
+from dispatch.services import agreement_forms, fares, links, tariffs
 from dispatch.services.announce import announce_trip
 from dispatch.services.links import LinkKey
 from dispatch.store import customers, trips
@@ -70,13 +70,15 @@ def take(session: Session, order: Booking, actor: Actor, now: datetime, keys: Li
     )
     if offered.refusal is not None:
         raise offered.refusal
+    form = agreement_forms.in_force(session, branch.id, branch.form, now.astimezone(branch.zone).date())
     # Everything is looked up before anything is added, so that all of it is written in one go.
     caller = _customer(session, checked, actor, now)
     _check_duplicate(session, checked, actor)
     car = _vehicle(session, checked, caller, now)
     trip = _new_trip(checked, offered, car, booked_by=actor.id, now=now)
     trip.branch, trip.customer = branch, caller
-    trip.form, trip.clause_version = branch.form, branch.clause_version
+    trip.form = branch.form
+    trip.clause_version = form.version
     session.add(trip)
     session.flush()
     address = links.create(session, trip, keys)

@@ -4,14 +4,13 @@ import re
 import secrets
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, time
-from typing import Any, cast
+from datetime import datetime, time
+from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from contracts import forms
 from contracts.wording import Language
 from dispatch.domain import phone, typed
 from dispatch.domain.calling_hours import CallingWindow
@@ -21,14 +20,14 @@ from dispatch.domain.roles import Actor
 from dispatch.services.announce import announce
 from dispatch.store.branches import Branch
 
-LANGUAGES: tuple[Language, ...] = ("zh", "zh-en")
-"""Those of documents: the Chinese is the binding wording, so none goes without it."""
+LANGUAGES: tuple[Language, ...] = ("zh", "zh-en", "en")
+"""Those of documents: one, or both side by side with the Chinese binding."""
 LATEST_CUTOVER = time(12)
 
 
 @dataclass(frozen=True, slots=True)
 class BranchSettings:
-    """All that can be set, as it is or as it shall be. An empty `clause_version` takes the form's one in force."""
+    """All that can be set, as it is or as it shall be."""
 
     company_name: str
     registration: str
@@ -38,7 +37,6 @@ class BranchSettings:
     phone: str
     area_code: str
     form: str
-    clause_version: str
     document_language: str
     callback_workdays: int
     calling_from: time
@@ -59,12 +57,12 @@ def of(branch: Branch) -> BranchSettings:
     return BranchSettings(**{**values, "webhook_url": branch.webhook_url or ""})
 
 
-def faults(wanted: BranchSettings, today: date) -> list[Invalid]:
+def faults(wanted: BranchSettings) -> list[Invalid]:
     """Everything that does not fit, each with its field; ranges of numbers are the schemas' to check."""
     found: list[Invalid] = []
     for check in (_lines, _particulars, _phone, _hours, _webhook):
         found.extend(check(wanted))
-    return [*found, *_agreement(wanted, today)]
+    return [*found, *_agreement(wanted)]
 
 
 def change(session: Session, wanted: BranchSettings, actor: Actor, now: datetime) -> str | None:
@@ -74,10 +72,9 @@ def change(session: Session, wanted: BranchSettings, actor: Actor, now: datetime
     their form and clause version. Raises Invalid for the first of `faults`.
     """
     branch = _locked(session, actor)
-    today = now.astimezone(branch.zone).date()
-    for fault in faults(wanted, today):
+    for fault in faults(wanted):
         raise fault
-    before, after = asdict(of(branch)), _tidied(wanted, today)
+    before, after = asdict(of(branch)), _tidied(wanted)
     changed = {name: value for name, value in after.items() if value != before[name]}
     for name, value in changed.items():
         setattr(branch, name, value)
@@ -135,11 +132,9 @@ def _phone(wanted: BranchSettings) -> Iterator[Invalid]:
         yield fault
 
 
-def _agreement(wanted: BranchSettings, today: date) -> Iterator[Invalid]:
+def _agreement(wanted: BranchSettings) -> Iterator[Invalid]:
     if wanted.form not in {"A", "B"}:
         yield Invalid("form", N_("Please choose one of the answers"), field="form")
-    elif wanted.clause_version and wanted.clause_version not in versions(wanted.form, today):
-        yield Invalid("clause_version", N_("This form has no such version"), field="clause_version")
     if wanted.document_language not in LANGUAGES:
         yield Invalid("document_language", N_("Please choose one of the answers"), field="document_language")
 
@@ -166,16 +161,10 @@ def _webhook(wanted: BranchSettings) -> Iterator[Invalid]:
         yield Invalid("webhook_url", N_("An address begins with https:// and holds no password"), field="webhook_url")
 
 
-def versions(form: str, today: date) -> tuple[str, ...]:
-    """The clause versions of a form that are published by now, the one in force last."""
-    return tuple(one.version for one in forms.versions(cast(forms.FormId, form)) if one.published <= today)
-
-
-def _tidied(wanted: BranchSettings, today: date) -> dict[str, Any]:
+def _tidied(wanted: BranchSettings) -> dict[str, Any]:
     values = {name: value.strip() if isinstance(value, str) else value for name, value in asdict(wanted).items()}
     values["registration"] = values["registration"].upper()
     values["phone"] = phone.parse(values["phone"], area_code=values["area_code"] or None)
-    values["clause_version"] = values["clause_version"] or versions(values["form"], today)[-1]
     return values
 
 

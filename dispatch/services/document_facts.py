@@ -17,6 +17,7 @@ from dispatch.domain import phone, plate
 from dispatch.domain.fare_lines import plain as plain_number
 from dispatch.domain.fare_text import FACTS
 from dispatch.store.agreements import Document, DocumentKind
+from dispatch.store.branches import Branch
 from dispatch.store.drivers import Driver
 from dispatch.store.inspections import ConditionReport
 from dispatch.store.signatures import SignatureRow
@@ -46,7 +47,11 @@ def form_id(trip: Trip) -> FormId:
 
 def company(trip: Trip) -> paper.Company:
     """The company as a party."""
-    branch = trip.branch
+    return company_of(trip.branch)
+
+
+def company_of(branch: Branch) -> paper.Company:
+    """The company that a branch acts for."""
     return paper.Company(
         name=branch.company_name,
         branch=branch.name,

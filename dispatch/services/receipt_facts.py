@@ -3,10 +3,10 @@
 from sqlalchemy.orm import Session
 
 from contracts import facts as paper
-from contracts import forms
 from contracts.wording import Wording
 from dispatch.domain.commands import ClosingItem
 from dispatch.domain.fare import Fare
+from dispatch.services import agreement_forms
 from dispatch.services import document_facts as common
 from dispatch.services.document_facts import known, local, metres
 from dispatch.services.links import LinkKey
@@ -33,7 +33,7 @@ def receipt_facts(session: Session, trip: Trip, fare: Fare, keys: LinkKey) -> pa
         agreement_sha256=agreement.sha256,
         form=common.form_id(trip),
         version=trip.clause_version,
-        company_is_party_a=forms.form(trip.clause_version).company_is_party_a,
+        company_is_party_a=agreement_forms.of_version(session, trip.branch_id, trip.clause_version).company_is_party_a,
         company=common.company(trip),
         customer=common.customer(trip),
         driver=common.driver(known(trip.driver, "driver"), report),

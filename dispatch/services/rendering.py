@@ -6,14 +6,20 @@ from contracts import compose, sample
 from contracts.errors import RenderError
 from contracts.facts import AgreementFacts, ReceiptFacts
 from contracts.render_worker import Renderer
+from contracts.sheet import Sheet
 from contracts.typeface import missing_glyphs
 
-__all__ = ["RenderError", "Renderer", "draw_sample", "missing_glyphs", "shown_html"]
+__all__ = ["RenderError", "Renderer", "draw_sample", "missing_glyphs", "shown_html", "specimen_sheet"]
 
 
 def shown_html(facts: AgreementFacts | ReceiptFacts) -> Markup:
     """What a signer has on the screen: the body of the very page that is printed."""
     return compose.shown(facts)
+
+
+def specimen_sheet(facts: AgreementFacts) -> Sheet:
+    """An agreement of nobody, to see how a form prints: marked as a specimen on every page, with nothing attached."""
+    return compose.specimen_sheet(facts)
 
 
 def draw_sample() -> None:

@@ -2,14 +2,13 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from importlib.resources import files
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from contracts import forms
 from dispatch.domain import phone, typed
 from dispatch.domain.errors import N_, Invalid, NotFound
 from dispatch.domain.events import Event
@@ -52,7 +51,7 @@ def first_setup(session: Session, setup: Setup, now: datetime) -> Staff:
         session.execute(text("LOCK TABLE branch IN EXCLUSIVE MODE"))  # of two first managers, the second waits
     if is_set_up(session):
         raise NotFound("set_up_already", N_("This installation is already set up: please sign in"))
-    branch = _branch(setup, now)
+    branch = _branch(setup)
     session.add(branch)
     session.flush()
     manager = staff.new(
@@ -77,15 +76,16 @@ def sample_tariff(form: str) -> str:
     return (files("dispatch") / "tariffs" / f"form-{form.lower()}.toml").read_text(encoding="utf-8")
 
 
-def _branch(setup: Setup, now: datetime) -> Branch:
+def _branch(setup: Setup) -> Branch:
     local = phone.area_code(setup.area_code)
     if not re.fullmatch(r"[A-Z0-9]{1,8}", setup.code):
         raise Invalid("branch_code", N_("A branch code has 1 to 8 capital letters or digits"), field="code")
     try:
-        zone = ZoneInfo(setup.timezone)
+        ZoneInfo(setup.timezone)
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise Invalid("timezone", N_("There is no such time zone"), field="timezone") from error
-    form = _form(setup.form, now.astimezone(zone).date())
+    if setup.form not in {"A", "B"}:
+        raise Invalid("form", N_("Please choose one of the answers"), field="form")
     return Branch(
         code=setup.code,
         name=typed.line(setup.branch_name, "branch_name", 80),
@@ -94,14 +94,5 @@ def _branch(setup: Setup, now: datetime) -> Branch:
         phone=phone.parse(setup.phone, area_code=local or None),
         area_code=local,
         timezone=setup.timezone,
-        form=form.id,
-        clause_version=form.version,
+        form=setup.form,
     )
-
-
-def _form(form_id: str, today: date) -> forms.Form:
-    if form_id == "A":
-        return forms.in_force("A", today)
-    if form_id == "B":
-        return forms.in_force("B", today)
-    raise Invalid("form", N_("Please choose one of the answers"), field="form")

@@ -8,7 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from contracts import forms
-from contracts.forms import Terms
+from contracts.forms import Form, Terms
 from contracts.forms.model import CancelDue, Rounding
 from dispatch.domain.commands import RefusalReason
 from dispatch.domain.tariff import ALWAYS, Count, Meter, MeterKind, Service, Stage
@@ -118,9 +118,9 @@ def _whole_minutes(seconds: Decimal) -> bool:
     return seconds % 60 == 0
 
 
-def clauses(clause_version: str, service: Service) -> list[tuple[str, Text, Text]]:
-    """What the agreement of a form says with this service's figures: id, heading and wording of each clause."""
-    filled = forms.fill(forms.form(clause_version), terms(service))
+def clauses(form: Form, service: Service) -> list[tuple[str, Text, Text]]:
+    """What an agreement of this form says with this service's figures: id, heading and wording of each clause."""
+    filled = forms.fill(form, terms(service))
     return [
         (
             clause.id,

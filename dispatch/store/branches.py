@@ -25,7 +25,6 @@ class Branch(Base):
     area_code: Mapped[str] = mapped_column(String(6), default="")
     timezone: Mapped[str] = mapped_column(String(40), default="Asia/Shanghai")
     form: Mapped[str] = mapped_column(String(1))
-    clause_version: Mapped[str] = mapped_column(String(16))
     document_language: Mapped[str] = mapped_column(String(8), default="zh")
     offer_seconds: Mapped[int] = mapped_column(Integer, default=30)
     callback_workdays: Mapped[int] = mapped_column(Integer, default=1)

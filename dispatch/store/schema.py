@@ -9,6 +9,7 @@ from dispatch.store import (
     customers,
     drivers,
     fares,
+    forms,
     heartbeats,
     idempotency,
     inspections,
@@ -29,7 +30,7 @@ from dispatch.store.base import Base
 
 metadata = Base.metadata
 TABLE_MODULES = (
-    agreements, branches, callbacks, ceremonies, complaints, customers, drivers, fares, heartbeats, idempotency,
+    agreements, branches, callbacks, ceremonies, complaints, customers, drivers, fares, forms, heartbeats, idempotency,
     inspections, journal, links, offers, outbox, photos, seals, signatures, staff, tariffs, throttle, trips,
     working_days,
 )  # fmt: skip

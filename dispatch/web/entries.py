@@ -23,10 +23,11 @@ _PAGES = {
     "staff": "/manage/staff/{id}",
     "branch": "/manage/branch",
     "tariff": "/manage/tariffs",
+    "form": "/manage/forms",
     "calendar": "/manage/days",
 }
 _LABELLED = frozenset({"form", "document_language"})
-_CALLED_BY = ("trip", "complaint", "badge", "login")
+_CALLED_BY = ("trip", "complaint", "badge", "login", "version")
 
 
 @dataclass(frozen=True, slots=True)

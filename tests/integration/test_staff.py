@@ -95,7 +95,7 @@ def test_after_the_set_up_the_manager_can_quote_and_due_dates_are_not_provisiona
     with db.reading() as session:
         branch = any_branch(session)
         assert branch is not None
-        assert (branch.phone, branch.clause_version) == ("+867938000000", "B-2026.1")
+        assert (branch.phone, branch.form) == ("+867938000000", "B")
         assert session.get_one(Staff, manager_id).role_set == {Role.MANAGER, Role.DISPATCHER}
         assert tariffs.in_force(session, branch.id, NOW).number == 1
         assert not working_days.of_year(session, 2026).provisional

@@ -1,6 +1,18 @@
 """The API, version 1: importing a file of routes registers them."""
 
-from dispatch.web.api import branch, care, ceremonies, description, documents, drivers, office, photos, sessions, trips
+from dispatch.web.api import (
+    branch,
+    care,
+    ceremonies,
+    description,
+    documents,
+    drivers,
+    forms,
+    office,
+    photos,
+    sessions,
+    trips,
+)
 from dispatch.web.api.endpoint import api as blueprint
 
 __all__ = [
@@ -11,6 +23,7 @@ __all__ = [
     "description",
     "documents",
     "drivers",
+    "forms",
     "office",
     "photos",
     "sessions",

@@ -14,7 +14,7 @@ from dispatch.domain.complaint import Channel, Registration
 from dispatch.domain.errors import N_, DomainError, NotFound
 from dispatch.domain.fee_standard import fee_standard
 from dispatch.domain.roles import Permission
-from dispatch.services import complaints, documents, fares, links, photos, tariffs, throttle
+from dispatch.services import agreement_forms, complaints, documents, fares, links, photos, tariffs, throttle
 from dispatch.services.tariff_terms import clauses
 from dispatch.services.throttle import Limit
 from dispatch.store import fares as fare_store
@@ -116,7 +116,7 @@ def _page(token: str, form: FormState) -> str:
             fare=_fare(session, trip),
             photo=photos.of_driver(session, trip.driver_id) is not None if trip.driver_id else False,
             standard=fee_standard(tariff, service.id),
-            clauses=clauses(trip.clause_version, service),
+            clauses=clauses(agreement_forms.of_version(session, trip.branch_id, trip.clause_version), service),
             to_sign=ceremony.KINDS.get(trip.state),
             agreement=documents.of_trip(session, trip, DocumentKind.AGREEMENT),
             receipt=documents.of_trip(session, trip, DocumentKind.RECEIPT),

@@ -9,14 +9,12 @@ from werkzeug.wrappers import Response
 
 from dispatch.domain.ceremony import Channel
 from dispatch.domain.errors import N_, DomainError, NotFound
-from dispatch.domain.fee_standard import fee_standard
 from dispatch.domain.inspection import Intoxication, companion_required
 from dispatch.domain.roles import Permission
 from dispatch.domain.states import WITH_DRIVER, State
 from dispatch.domain.tariff import Service
 from dispatch.services import documents, fares, tariffs
 from dispatch.services import trips as trip_service
-from dispatch.services.tariff_terms import clauses
 from dispatch.store import fares as fare_store
 from dispatch.store import inspections
 from dispatch.store.agreements import DocumentKind
@@ -130,8 +128,6 @@ def _page(trip_id: int, wanted: str, form: FormState, code: str = "") -> str:
             companion=report is not None and companion_required(trip.form, report.intoxication),
             needs_companion={str(one) for one in Intoxication if companion_required(trip.form, one)},
             service=service,
-            standard=fee_standard(tariffs.of_id(session, trip.branch_id, trip.tariff_id).tariff, service.id),
-            clauses=clauses(trip.clause_version, service),
             fare=_fare(session, trip),
             stop=next((stop for stop in trip.stops if stop.ended_at is None), None),
             agreement=documents.of_trip(session, trip, DocumentKind.AGREEMENT),

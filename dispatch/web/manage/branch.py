@@ -66,7 +66,7 @@ def _done(work: Callable[[Session], str | None], said: str) -> Response | str | 
 def _save(session: Session) -> str | None:
     branch = session.get_one(Branch, g.actor.branch_id)
     wanted = read(BranchIn, _given()).to_domain(branch_settings.of(branch))
-    if faults := branch_settings.faults(wanted, g.now.astimezone(branch.zone).date()):
+    if faults := branch_settings.faults(wanted):
         raise Unfit(faults)
     return branch_settings.change(session, wanted, g.actor, g.now)
 
@@ -80,13 +80,11 @@ def _given() -> dict[str, str | bool]:
 def _page(form: FormState | None = None, secret: str = "") -> str:
     with runtime().db.reading() as session:
         branch = session.get_one(Branch, g.actor.branch_id)
-        today = g.now.astimezone(branch.zone).date()
         return render_template(
             "manage/branch.html",
             branch=branch,
             form=form or FormState(values=_values(branch_settings.of(branch))),
             secret=secret,
-            versions=[(one, one) for form_id in ("A", "B") for one in branch_settings.versions(form_id, today)],
         )
 
 

@@ -26,8 +26,7 @@ class BranchIn(Schema):
     phone: Annotated[str, Field(max_length=40)] | None = None
     area_code: Annotated[str, Field(max_length=6)] | None = None
     form: Literal["A", "B"] | None = None
-    clause_version: Annotated[str, Field(max_length=16)] | None = None
-    document_language: Literal["zh", "zh-en"] | None = None
+    document_language: Literal["zh", "zh-en", "en"] | None = None
     callback_workdays: Annotated[int, Field(ge=1, le=MAX_DAYS, description="Working days")] | None = None
     calling_from: Clock | None = None
     calling_until: Clock | None = None
@@ -41,11 +40,9 @@ class BranchIn(Schema):
     totp_for_managers: bool | None = None
 
     def to_domain(self, present: BranchSettings) -> BranchSettings:
-        """The settings wanted. Another form takes its clause version in force, unless one is named."""
+        """The settings wanted."""
         given = self.model_dump(exclude_none=True)
         times = {name: time.fromisoformat(given[name]) for name in TIMES if name in given}
-        if given.get("form", present.form) != present.form:
-            given.setdefault("clause_version", "")
         return replace(present, **{**given, **times})
 
 
@@ -63,7 +60,6 @@ class BranchOut(Schema):
     phone: str
     area_code: str
     form: str
-    clause_version: str
     document_language: str
     callback_workdays: int
     calling_from: Clock

@@ -1,0 +1,160 @@
+"""Agreement forms: the versions there are, the one in force on a day, checking and publishing another."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import lru_cache
+from typing import cast
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from contracts import forms, sample
+from contracts.facts import AgreementFacts
+from contracts.forms import BadForm, Form, FormId, Problem
+from contracts.forms.compare import Change, Difference, Piece, compare
+from contracts.forms.model import FilledForm
+from contracts.wording import Language
+from dispatch.domain.errors import N_, Invalid, NotFound
+from dispatch.domain.events import Event
+from dispatch.domain.roles import Actor
+from dispatch.services import document_facts, tariffs
+from dispatch.services.announce import announce
+from dispatch.services.tariff_terms import terms
+from dispatch.store import forms as store
+from dispatch.store.branches import Branch
+from dispatch.store.forms import AgreementForm
+
+__all__ = ["BadForm", "Change", "Difference", "Piece", "Problem", "Version", "compare"]
+
+MOST_CHARACTERS = 60_000
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version as it is listed. `own` were published by the branch, the others come with the service."""
+
+    form: FormId
+    version: str
+    valid_from: date
+    own: bool
+
+
+def versions(session: Session, branch_id: int) -> list[Version]:
+    """Every version that the branch can book by, the oldest first."""
+    own = [Version(cast(FormId, row.form), row.version, row.valid_from, own=True)
+           for row in store.of_branch(session, branch_id)]  # fmt: skip
+    shipped = [Version(one.id, one.version, one.published, own=False) for one in forms.shipped()]
+    return sorted([*shipped, *own], key=lambda one: (one.form, one.valid_from, one.own))
+
+
+def in_force(session: Session, branch_id: int, form: str, on: date) -> Form:
+    """The version to freeze into a booking made on that day. Raises NotFound before the first one."""
+    begun = [one for one in versions(session, branch_id) if one.form == form and one.valid_from <= on]
+    if not begun:
+        raise _unknown()
+    return of_version(session, branch_id, begun[-1].version)
+
+
+def of_version(session: Session, branch_id: int, version: str) -> Form:
+    """A version by its name, as frozen in a trip. Raises NotFound for another branch's."""
+    try:
+        return forms.form(version)
+    except KeyError:
+        row = _own(session, branch_id, version)
+        return replace(_parsed(row.document), version=row.version, published=row.valid_from)
+
+
+def document_of(session: Session, branch_id: int, version: str) -> str:
+    """A version as it was written, to begin the next one from. Raises NotFound for another branch's."""
+    try:
+        return forms.document(version)
+    except KeyError:
+        return _own(session, branch_id, version).document
+
+
+def read(text: str) -> Form:
+    """The form that a document describes. Raises BadForm with everything that is wrong."""
+    if len(text) > MOST_CHARACTERS:
+        raise BadForm([Problem("document", f"at most {MOST_CHARACTERS} characters")])
+    return forms.read(text)
+
+
+def publish(session: Session, text: str, valid_from: date, actor: Actor, now: datetime) -> Version:
+    """Publish a document for bookings made from a day on. What was booked before keeps its version for ever.
+
+    Raises BadForm with everything that is wrong with it; Invalid for a day that has passed, or that has one already.
+    """
+    form = read(text)
+    branch = session.scalars(select(Branch).where(Branch.id == actor.branch_id).with_for_update()).one()
+    if valid_from < now.astimezone(branch.zone).date():
+        raise Invalid("valid_from_past", N_("A form is published from today or a day to come"), field="valid_from")
+    known = versions(session, branch.id)
+    if any(one.own and one.form == form.id and one.valid_from == valid_from for one in known):
+        raise Invalid("valid_from_taken", N_("Another version begins on that day already"), field="valid_from")
+    row = AgreementForm(
+        branch_id=branch.id,
+        form=form.id,
+        version=_next(form.id, valid_from, {one.version for one in known}),
+        document=text,
+        sha256=hashlib.sha256(text.encode()).hexdigest(),
+        valid_from=valid_from,
+        published_by=actor.id,
+        published_at=now,
+    )
+    session.add(row)
+    session.flush()
+    data = {"version": row.version, "valid_from": valid_from.isoformat()}
+    announce(session, Event("form.publish", data), actor, now, subject="form", subject_id=row.id)
+    return Version(form.id, row.version, valid_from, own=True)
+
+
+def filled(session: Session, branch_id: int, form: Form, now: datetime) -> FilledForm:
+    """The form with the figures of the branch's tariff in force."""
+    return forms.fill(form, terms(tariffs.in_force(session, branch_id, now).tariff.service(None)))
+
+
+def specimen(session: Session, branch: Branch, form: Form, now: datetime) -> AgreementFacts:
+    """An agreement of nobody in this form, with the branch's name, language and figures: to see how it prints."""
+    service = tariffs.in_force(session, branch.id, now).tariff.service(None)
+    figures = terms(service)
+    base = sample.agreement(form.id)
+    return replace(
+        base,
+        version=form.version or "样张 SPECIMEN",
+        terms=figures,
+        wording=forms.fill(form, figures),
+        company=document_facts.company_of(branch),
+        language=cast(Language, branch.document_language),
+        signature=None,
+        signed_at=None,
+        place="样张 SPECIMEN",
+    )
+
+
+def _next(form: FormId, valid_from: date, taken: set[str]) -> str:
+    return next(name for name in _names(form, valid_from.year) if name not in taken)
+
+
+def _names(form: FormId, year: int) -> Iterator[str]:
+    number = 1
+    while True:
+        yield f"{form}-{year}.{number}"
+        number += 1
+
+
+def _own(session: Session, branch_id: int, version: str) -> AgreementForm:
+    row = store.by_version(session, branch_id, version)
+    if row is None:
+        raise _unknown()
+    return row
+
+
+def _unknown() -> NotFound:
+    return NotFound("form_unknown", N_("There is no such version of the form"))
+
+
+@lru_cache(maxsize=32)
+def _parsed(document: str) -> Form:
+    return forms.read(document)
