@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from contracts import drawing, labels
+from contracts.badge import BadgeFacts
 from contracts.errors import BadImage
 from contracts.facts import AgreementFacts, Photo, ReceiptFacts, Step, shown_digest
 from contracts.sheet import Annex, Sheet
@@ -42,6 +43,15 @@ def specimen_sheet(facts: AgreementFacts) -> Sheet:
     """An agreement of nobody to look at: marked as a specimen on every page."""
     page = _environment(facts.language).get_template("agreement.html")
     return Sheet(html=page.render(_about(facts), specimen=True))
+
+
+def badge_sheet(facts: BadgeFacts) -> Sheet:
+    """A driver's badge card to print (P1). Raises BadImage for a photo that is none."""
+    page = _environment(facts.language).get_template("badge.html")
+    long = [name for name, text, most in (("long", facts.company.name, 18), ("long-name", facts.name, 8))
+            if len(text) > most]  # fmt: skip
+    title = Wording(f"工牌 {facts.badge}", f"Badge {facts.badge}")
+    return Sheet(html=page.render(facts=facts, title=title, kind=" ".join(["badge", *long])))
 
 
 def agreement_html(facts: AgreementFacts) -> str:

@@ -64,6 +64,18 @@ LABELS = {
     "address": Wording("地址", "Address"),
     "registration": Wording("统一社会信用代码", "Registration"),
     "driver": Wording("代驾员", "Driver"),
+    "badge_hint": Wording(
+        "按实际大小（100%）打印，沿裁切线剪下，沿中线对折后塑封。",
+        "Print at actual size (100 %), cut along the marks, fold in the middle, laminate.",
+    ),
+    "badge_scan": Wording("扫码核验工牌", "Scan: is this badge in force?"),
+    "badge_rights_title": Wording("致客户", "To the customer"),
+    "badge_rights": Wording(
+        "请核对本人与照片。发现代驾员饮酒的，您可以拒绝其驾驶，我们另派代驾员，不收取任何费用。",
+        "Please compare the face with the photo. You may refuse a driver who has been drinking: "
+        "we send another, at no cost.",
+    ),
+    "badge_found": Wording("拾到请与我们联系。", "Found? Please call us."),
     "badge": Wording("工号", "Badge"),
     "signer": Wording("签署人", "Signed by"),
     "himself": Wording("客户本人", "the customer"),

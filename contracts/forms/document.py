@@ -153,10 +153,10 @@ def sentences(form: Form) -> Iterator[tuple[str, Wording]]:
     for clause in (*form.clauses, *form.undertakings, *form.readings):
         yield clause.id, clause.title
         for number, sentence in enumerate(clause.sentences, start=1):
-            yield f"{clause.id}, sentence {number}", sentence
+            yield f"{clause.id}.{number}", sentence
     for name, parts in (("declaration", form.declaration), ("effect", form.effect)):
         for number, sentence in enumerate(parts, start=1):
-            yield f"{name} {number}", sentence
+            yield f"{name}.{number}", sentence
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,22 @@ class LinkKey:
         """What the customer opens."""
         return f"{self.base_url}/t/{self.token(trip_id)}"
 
+    def badge_url(self, driver_id: int) -> str:
+        """Where anyone can see whether a driver's badge is in force."""
+        return f"{self.base_url}/badge/{driver_id}-{self._badge(driver_id)}"
+
+    def badge_driver(self, token: str) -> int:
+        """The driver of a badge's token. Raises NotFound for one that we did not make."""
+        number, _, proof = token.partition("-")
+        named = number.isascii() and number.isdigit() and len(number) < 10
+        if named and hmac.compare_digest(proof.encode(), self._badge(int(number)).encode()):
+            return int(number)
+        raise NotFound("badge_unknown", N_("There is no such badge"))
+
+    def _badge(self, driver_id: int) -> str:
+        digest = hmac.new(self.key, f"badge:{driver_id}".encode(), hashlib.sha256).digest()
+        return base64.urlsafe_b64encode(digest[:12]).decode()
+
     def code(self, ceremony_id: int, position: int) -> str:
         """The six digits of a one-time code, by the step that sent it. Never stored: made again where it is needed."""
         digest = hmac.new(self.key, f"signing-code:{ceremony_id}:{position}".encode(), hashlib.sha256).digest()

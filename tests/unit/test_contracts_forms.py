@@ -183,13 +183,13 @@ def spoiled(version: str, before: str, after: str) -> str:
         ("copies = 2", "copies = 2\nstamp = 1", "stamp", "not permitted"),
         ('id = "A4"', 'id = "A14"', "clauses", "in this order"),
         ('id = "P2"', 'id = "P1"', "P1", "two of this id"),
-        ("交通费 {cancel_fee}。", "交通费 {cancel_fees}。", "A2, sentence 2", "no figure {cancel_fees}"),
-        ("交通费 {cancel_fee}。", "交通费十元。", "A2, sentence 2", "different figures"),
-        ("交通费 {cancel_fee}。", "交通费 {cancel_fee。", "A2, sentence 2", "stands alone"),
-        ("等候超过 {waiting_free}的", "等候超过 30 分钟的", "A2, sentence 4", "“30 分钟” is typed"),
-        ("transport fee of {cancel_fee}.", "transport fee of ¥10.", "A2, sentence 2", "“¥10” is typed"),
-        ("一式{copies}份", "一式两份", "effect 2", "different figures"),
-        ("友好协商", "友好\U0001f600协商", "effect 3", "cannot print"),
+        ("交通费 {cancel_fee}。", "交通费 {cancel_fees}。", "A2.2", "no figure {cancel_fees}"),
+        ("交通费 {cancel_fee}。", "交通费十元。", "A2.2", "different figures"),
+        ("交通费 {cancel_fee}。", "交通费 {cancel_fee。", "A2.2", "stands alone"),
+        ("等候超过 {waiting_free}的", "等候超过 30 分钟的", "A2.4", "“30 分钟” is typed"),
+        ("transport fee of {cancel_fee}.", "transport fee of ¥10.", "A2.2", "“¥10” is typed"),
+        ("一式{copies}份", "一式两份", "effect.2", "different figures"),
+        ("友好协商", "友好\U0001f600协商", "effect.3", "cannot print"),
         ('en = "Fees"', 'en = ""', "clauses.1.title.en", "at least 1"),
     ],
 )
@@ -204,8 +204,8 @@ def test_everything_that_is_wrong_is_told_at_once_with_its_line() -> None:
     with pytest.raises(BadForm) as refused:
         read(text)
     problems = refused.value.problems
-    assert {"B2, sentence 4", "B2, sentence 5", "figures"} <= {one.where for one in problems}
-    line = next(one.line for one in problems if one.where == "B2, sentence 4")
+    assert {"B2.4", "B2.5", "figures"} <= {one.where for one in problems}
+    line = next(one.line for one in problems if one.where == "B2.4")
     assert "20 分钟" in text.splitlines()[line - 1]
 
 
@@ -224,7 +224,7 @@ def test_a_comparison_names_what_changed_and_nothing_else() -> None:
     older = form("A-2026.1")
     newer = read(spoiled("A-2026.1", "须有陪同人同车照料", "须有清醒的陪同人同车照料"))
     (found,) = compare(older, newer)
-    assert found.where == "A6, sentence 1"
+    assert found.where == "A6.1"
     assert [piece.text for piece in found.zh if piece.change is Change.ADDED] == ["清醒的"]
     assert all(piece.change is Change.SAME for piece in found.en)
     assert compare(older, older) == ()
@@ -238,7 +238,7 @@ def test_a_sentence_put_in_or_taken_out_is_whole_in_the_comparison() -> None:
                         older.clauses[7]), copies=4
     )  # fmt: skip
     added, copies = compare(older, newer)
-    assert (added.where, added.zh) == ("B7, sentence 2", (Piece(Change.ADDED, "新增。"),))
+    assert (added.where, added.zh) == ("B7.2", (Piece(Change.ADDED, "新增。"),))
     assert copies.where == "copies"
     (removed, _) = compare(newer, older)
     assert removed.en == (Piece(Change.REMOVED, "New."),)

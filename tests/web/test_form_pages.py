@@ -71,7 +71,7 @@ def test_the_api_lists_checks_and_publishes(web: Web, manager: FlaskClient) -> N
     assert manager.get("/api/v1/forms/A-2026.1").get_json()["document"] == forms.document("A-2026.1")
     assert manager.get("/api/v1/forms/A-2020.1").status_code == 404
     checked = web.post(manager, "/api/v1/forms/check", {"document": OWN}).get_json()
-    assert checked == {"valid": True, "problems": [], "changes": ["A6, sentence 1"]}
+    assert checked == {"valid": True, "problems": [], "changes": ["A6.1"]}
     wrong = OWN.replace("{cancel_fee}", "10 元")
     assert web.post(manager, "/api/v1/forms/check", {"document": wrong}).get_json()["problems"][0]["line"] > 0
     refused = web.post(manager, "/api/v1/forms", {"document": wrong, "valid_from": "2026-03-06"})

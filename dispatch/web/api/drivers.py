@@ -1,13 +1,18 @@
 """Drivers for the desk and managers; shifts and offers for the drivers themselves."""
 
+from flask import Response, g
+
 from dispatch.domain.roles import Permission
-from dispatch.services import caller, driver_files, drivers, staff, trips, visibility
+from dispatch.services import badges, caller, driver_files, drivers, staff, trips, visibility
 from dispatch.services.driver_files import Particulars
+from dispatch.services.rendering import printed
 from dispatch.store import offers
 from dispatch.store import staff as staff_store
 from dispatch.store.drivers import open_shift
 from dispatch.store.trips import Trip
-from dispatch.web.api.endpoint import Call, endpoint
+from dispatch.web.access import requires
+from dispatch.web.api.endpoint import Call, api, document, endpoint
+from dispatch.web.runtime import runtime
 from dispatch.web.schemas import desk as s
 from dispatch.web.schemas.commands import Nothing
 from dispatch.web.schemas.common import Page
@@ -202,3 +207,17 @@ def _driver(one: driver_files.Standing) -> s.DriverOut:
         competences=one.driver.competences,
         papers_until=one.papers_until,
     )
+
+
+def badge_card(driver_id: int) -> Response:
+    """The driver's badge card to print: both sides on one A4 sheet, as PDF."""
+    with runtime().db.reading() as session:
+        driver = drivers.find(session, driver_id, g.actor.branch_id)
+        sheet = badges.sheet(session, driver, runtime().keys)
+    return Response(printed(runtime().renderer, sheet), content_type="application/pdf")
+
+
+_documented = document(badge_card, method="GET", tag="drivers", reply=None)
+api.add_url_rule(
+    "/drivers/<int:driver_id>/badge-card", "badge_card", requires(Permission.DRIVER_EDIT)(_documented), methods=["GET"]
+)

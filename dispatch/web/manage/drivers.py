@@ -13,8 +13,9 @@ from dispatch.domain import phone
 from dispatch.domain.driver import Competence
 from dispatch.domain.errors import N_, DomainError, Invalid, NotFound
 from dispatch.domain.roles import Permission
-from dispatch.services import driver_files, drivers, photos
+from dispatch.services import badges, driver_files, drivers, photos
 from dispatch.services.driver_files import Particulars
+from dispatch.services.rendering import printed
 from dispatch.store.branches import Branch
 from dispatch.store.drivers import Driver
 from dispatch.web.access import requires
@@ -114,6 +115,18 @@ def driver_photo(driver_id: int) -> Reply:
         if photo is None:
             raise NotFound("photo_unknown", N_("There is no such photo"))
         return Reply(photo.content, content_type=photo.content_type)
+
+
+@blueprint.get("/drivers/<int:driver_id>/badge.pdf")
+@requires(Permission.DRIVER_EDIT)
+def badge_card(driver_id: int) -> Reply:
+    """The badge card to print, both sides on one sheet."""
+    with runtime().db.reading() as session:
+        driver = drivers.find(session, driver_id, g.actor.branch_id)
+        sheet, name = badges.sheet(session, driver, runtime().keys), driver.badge_id
+    reply = Reply(printed(runtime().renderer, sheet), content_type="application/pdf")
+    reply.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
+    return reply
 
 
 def _saved(work: Any, driver_id: int | None) -> Response | tuple[str, int]:

@@ -8,11 +8,11 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Answer
 
-from dispatch.domain.errors import N_, Busy, DomainError, Invalid, Refused
+from dispatch.domain.errors import N_, DomainError, Invalid, Refused
 from dispatch.domain.roles import Permission
 from dispatch.services import agreement_forms
 from dispatch.services.agreement_forms import BadForm, Change, Difference, Problem
-from dispatch.services.rendering import RenderError, specimen_sheet
+from dispatch.services.rendering import printed, specimen_sheet
 from dispatch.store.branches import Branch
 from dispatch.web.access import requires
 from dispatch.web.formstate import FormState
@@ -111,10 +111,7 @@ def _filled(session: Session, form: Any) -> Any:
 def _specimen(session: Session, form: Any, name: str) -> Response:
     branch = session.get_one(Branch, g.actor.branch_id)
     facts = agreement_forms.specimen(session, branch, form, g.now)
-    try:
-        pdf = runtime().renderer.print(specimen_sheet(facts))
-    except RenderError as error:
-        raise Busy("rendering_failed", N_("The document could not be made just now: please try again")) from error
+    pdf = printed(runtime().renderer, specimen_sheet(facts))
     answer = Response(pdf, content_type="application/pdf")
     answer.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
     return answer
