@@ -17,6 +17,8 @@ from contracts import drawing, labels
 from contracts.badge import BadgeFacts
 from contracts.errors import BadImage
 from contracts.facts import AgreementFacts, Photo, ReceiptFacts, Step, shown_digest
+from contracts.pack import PackFacts, PackPhoto
+from contracts.pack import parts as pack_parts
 from contracts.sheet import Annex, Sheet
 from contracts.typeface import missing_glyphs
 from contracts.wording import Language, Wording, plain, yuan
@@ -52,6 +54,14 @@ def badge_sheet(facts: BadgeFacts) -> Sheet:
             if len(text) > most]  # fmt: skip
     title = Wording(f"工牌 {facts.badge}", f"Badge {facts.badge}")
     return Sheet(html=page.render(facts=facts, title=title, kind=" ".join(["badge", *long])))
+
+
+def pack_html(facts: PackFacts, photos: tuple[PackPhoto, ...], cover: bool) -> str:
+    """A sheet of a dispute file: its cover with all tables, or some of its photos in full."""
+    page = _environment(facts.language).get_template("pack.html")
+    return page.render(
+        facts=facts, photos=photos, cover=cover, parts=pack_parts(facts), title=labels.LABELS["pack_title"], kind="pack"
+    )
 
 
 def agreement_html(facts: AgreementFacts) -> str:

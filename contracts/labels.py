@@ -64,6 +64,17 @@ LABELS = {
     "address": Wording("地址", "Address"),
     "registration": Wording("统一社会信用代码", "Registration"),
     "driver": Wording("代驾员", "Driver"),
+    "pack_title": Wording("争议卷宗", "Dispute file"),
+    "pack_contents": Wording("卷宗目录", "Contents"),
+    "pack_chain": Wording("链位", "Place"),
+    "pack_nothing": Wording("无记录。", "Nothing on record."),
+    "pack_left_out": Wording("另有 {count} 张照片未收入本卷宗。", "{count} more photos are not in this file."),
+    "pack_how": Wording(
+        "上列各件原样附于本文件之内：导出后可逐件核验指纹、印章和文件链，或将本文件整体上传至核验页面。签署文件的页面附于卷末，仅供阅读，以附件原件为准。",
+        "Each item is attached to this file as it was: take it out and check its digest, its seal and its place in the "
+        "chain, or upload this file whole to the verification page. The pages of the signed documents follow at the "
+        "end for reading; the attached originals count.",
+    ),
     "badge_hint": Wording(
         "按实际大小（100%）打印，沿裁切线剪下，沿中线对折后塑封。",
         "Print at actual size (100 %), cut along the marks, fold in the middle, laminate.",

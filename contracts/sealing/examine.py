@@ -15,7 +15,8 @@ from contracts.sealing import signature
 from contracts.sealing.inventory import Inventory, Unreadable, annex, inventory, ledger
 from contracts.sealing.report import Fault, Finding, Report
 
-FACTS = {"agreement.json": "agreement", "receipt.json": "receipt", "manifest.json": "pack"}
+MANIFEST = "manifest.json"
+FACTS = {"agreement.json": "agreement", "receipt.json": "receipt", MANIFEST: "pack"}
 _CLAIM = re.compile(rb"/ID ?\[ ?\(([A-Z0-9][A-Z0-9-]{5,38})\)")
 _CLAIM_IN_HEX = re.compile(rb"/ID ?\[ ?<((?:[0-9a-f]{2}){6,39})>")
 
@@ -37,7 +38,7 @@ def _examined(pdf: bytes) -> Report:
     then = ledger(reader.root if signed is None else reader.get_historical_root(signed.signed_revision))
     findings += _of_parts(then, found)
     facts, kind = _facts(reader)
-    findings += _of_facts(facts)
+    findings += _of_manifest(facts, found) if kind == "pack" else _of_facts(facts)
     told = {} if signed is None else _told(signed)
     stamp = told.get("time_stamp")
     if stamp is not None and not stamp.holds:
@@ -104,6 +105,27 @@ def _facts(reader: PdfFileReader) -> tuple[dict[str, Any], str]:
         if facts is not None:
             return (facts, kind) if isinstance(facts, dict) else ({}, kind)
     return {}, ""
+
+
+def _of_manifest(facts: dict[str, Any], now: Inventory) -> Iterator[Finding]:
+    """Every part that a dispute file names is attached to it, as it is named."""
+    named = {str(part["name"]): str(part["sha256"]) for part in facts.get("parts") or ()}
+    for name in sorted(named.keys() | now.annexes.keys() - {MANIFEST}):
+        if now.annexes.get(name) != named.get(name):
+            missing, added = name not in now.annexes, name not in named
+            yield Finding(Fault.ANNEX_MISSING if missing else Fault.ANNEX_ADDED if added else Fault.ANNEX_CHANGED, name)
+
+
+def attached(pdf: bytes) -> dict[str, bytes]:
+    """The PDFs attached to a dispute file, by name. Raises Unreadable."""
+    try:
+        reader = PdfFileReader(BytesIO(pdf))
+        names = [name for name in inventory(reader).annexes if name.endswith(".pdf")]
+        return {name: annex(reader, name) or b"" for name in names}
+    except Unreadable:
+        raise
+    except Exception as error:  # as above
+        raise Unreadable(str(error)) from error
 
 
 def _of_facts(facts: dict[str, Any]) -> Iterator[Finding]:

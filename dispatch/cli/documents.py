@@ -10,7 +10,7 @@ import click
 from config import load_settings
 from dispatch.cli.installation import opened
 from dispatch.cli.output import Unable, json_option, say
-from dispatch.cli.verdicts import told
+from dispatch.cli.verdicts import of_parts, told
 from dispatch.services import verifying
 from dispatch.services.verifying import Broken, Report, Verdict, Verification
 from dispatch.store.db import Database
@@ -36,11 +36,25 @@ def verify(file: Path, offline: bool, chain: str | None, as_json: bool) -> None:
     with nullcontext() if offline else opened(load_settings()) as db:
         found = None if db is None else _on_record(db, pdf, report)
         broken = () if chain is None else _chain(chain, db, report, verifying.sha256(pdf))
+    parts = _parts(pdf, report)
     good = report.whole if found is None else found.verdict in {Verdict.GENUINE, Verdict.SUPERSEDED}
-    good = good and not broken and (found is None or found.place is None or found.place.holds)
-    say(_answer(report, found, broken), told(file, report, found, broken, chain=chain is not None), as_json=as_json)
+    good = (
+        good
+        and not broken
+        and all(part.whole for part in parts.values())
+        and (found is None or found.place is None or found.place.holds)
+    )
+    answer = _answer(report, found, broken) | {"parts": {name: part.whole for name, part in parts.items()}}
+    say(answer, [*told(file, report, found, broken, chain=chain is not None), *of_parts(parts)], as_json=as_json)
     if not good:
         sys.exit(1)
+
+
+def _parts(pdf: bytes, report: Report) -> dict[str, Report]:
+    """The signed documents inside a dispute file, each looked over by itself."""
+    if report.kind != "pack":
+        return {}
+    return {name: verifying.examine(content) for name, content in verifying.attached(pdf).items()}
 
 
 def _on_record(db: Database, pdf: bytes, report: Report) -> Verification:

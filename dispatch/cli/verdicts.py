@@ -54,6 +54,11 @@ def told(
     return lines
 
 
+def of_parts(parts: dict[str, Report]) -> list[str]:
+    """The signed documents inside a dispute file, a line each."""
+    return [f"  {'✓' if part.whole else '✗'} {name}: {_alone(part)}" for name, part in parts.items()]
+
+
 def _alone(report: Report) -> str:
     return "whole: sealed, and unchanged since" if report.whole else "NOT WHOLE"
 

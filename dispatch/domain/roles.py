@@ -42,6 +42,7 @@ class Permission(StrEnum):
     AGREEMENT_STATUS = auto()
     AGREEMENT_READ = auto()
     AGREEMENT_DOWNLOAD = auto()
+    DISPUTE_FILE = auto()
     FARE_ADJUST = auto()
 
     FORM_PUBLISH = auto()
@@ -107,6 +108,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.AGREEMENT_STATUS,
             _P.AGREEMENT_READ,
             _P.AGREEMENT_DOWNLOAD,
+            _P.DISPUTE_FILE,
             _P.FARE_ADJUST,
             _P.QUOTE,
             _P.TARIFF_READ,

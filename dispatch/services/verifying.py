@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session, undefer
 from contracts.errors import RenderError
 from contracts.render_worker import Examiner
 from contracts.sealing.chain import CHAIN_START, Break, Broken, Link, breaks, read, sha256
-from contracts.sealing.examine import claimed_number, examine
+from contracts.sealing.examine import attached, claimed_number, examine
 from contracts.sealing.report import Fault, Finding, Report
 from dispatch.domain.errors import N_, Busy
 from dispatch.store import agreements, seals
 from dispatch.store.agreements import Document, DocumentKind
 from dispatch.store.branches import Branch
 
-__all__ = ["Break", "Broken", "Examiner", "Fault", "Finding", "Link", "Report", "examine", "sha256"]
+__all__ = ["Break", "Broken", "Examiner", "Fault", "Finding", "Link", "Report", "attached", "examine", "sha256"]
 
 _BATCH = 50
 _KINDS = {kind.value for kind in DocumentKind}

@@ -69,6 +69,12 @@ def by_login(session: Session, login: str) -> Staff | None:
     return session.scalars(select(Staff).where(Staff.login == login.strip().lower())).first()
 
 
+def name_of(session: Session, staff_id: int) -> str:
+    """The name of a staff member; '' for an unknown one."""
+    found = session.get(Staff, staff_id)
+    return "" if found is None else found.name
+
+
 def page(session: Session, branch_id: int, *, before: int | None = None, limit: int = 50) -> list[Staff]:
     """Staff of a branch, who came last first; those before an id."""
     query = select(Staff).where(Staff.branch_id == branch_id)

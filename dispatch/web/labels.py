@@ -15,9 +15,11 @@ from flask_babel import get_locale, gettext
 from dispatch.domain.errors import N_
 from dispatch.domain.fare_lines import FLAG_MESSAGES
 from dispatch.domain.text import Text
+from dispatch.web.signing_labels import SIGNING
 from dispatch.web.times import duration, localtime
 
 LABELS: dict[str, dict[str, str]] = {
+    **SIGNING,
     "event": {
         "trip.book": N_("Booked"),
         "trip.offer": N_("Offered"),
@@ -45,6 +47,7 @@ LABELS: dict[str, dict[str, str]] = {
         "trip.fare_corrected": N_("Fare corrected"),
         "trip.reveal": N_("Personal fact shown"),
         "document.read": N_("Document read"),
+        "dispute.file": N_("Dispute file made"),
         "document.seal": N_("Document sealed"),
         "photo.read": N_("Photo read"),
         "shift.start": N_("Shift started"),

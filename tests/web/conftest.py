@@ -50,7 +50,12 @@ class Web:
 
 def settings(url: str, folder: Path) -> Settings:
     """Settings for tests: a key of its own, nothing from the environment's `.env`."""
-    values: dict[str, Any] = {"database_url": url, "secret_key": "k" * 40, "data_dir": folder}
+    values: dict[str, Any] = {
+        "database_url": url,
+        "secret_key": "k" * 40,
+        "data_dir": folder,
+        "seal_passphrase": "p" * 20,
+    }
     return Settings(_env_file=None, **values)
 
 

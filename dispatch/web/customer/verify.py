@@ -47,7 +47,8 @@ def verify_file() -> str | tuple[str, int]:
         missing = Invalid("file_missing", N_("Please choose a file"), field="file")
         return _page(None, "", form=FormState.typed(request.form, missing)), status_of(missing)
     _count()
-    pdf = upload.read()
+    with upload.stream as stream:
+        pdf = stream.read()
     report = verifying.looked_over(runtime().examiner, pdf)
     with runtime().db.reading() as session:
         return _page(verifying.verify(session, pdf, report), "", of_file=True)
