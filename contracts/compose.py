@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from base64 import b64encode
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
@@ -15,17 +14,16 @@ from markupsafe import Markup, escape
 
 from contracts import drawing, labels
 from contracts.badge import BadgeFacts
-from contracts.errors import BadImage
-from contracts.facts import AgreementFacts, Photo, ReceiptFacts, Step, shown_digest
+from contracts.facts import AgreementFacts, ReceiptFacts, Step, shown_digest
 from contracts.pack import PackFacts, PackPhoto
 from contracts.pack import parts as pack_parts
 from contracts.sheet import Annex, Sheet
+from contracts.thumbnails import large, thumbnail
 from contracts.typeface import missing_glyphs
 from contracts.wording import Language, Wording, plain, yuan
 
 TEMPLATES = Path(__file__).parents[1] / "templates" / "agreement"
 _DEVICES = ("iPhone", "iPad", "HarmonyOS", "Android", "Windows", "Macintosh", "Linux")
-SIGNATURES = {"image/jpeg": b"\xff\xd8\xff", "image/png": b"\x89PNG\r\n\x1a\n"}
 UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")  # joiners and direction marks that reorder text
 
 
@@ -134,7 +132,14 @@ def _environment(language: Language) -> Environment:
         return _say(together, language, after=True)
 
     environment.filters.update(
-        say=say, run=run, moment=moment, hour_and_minute=hour_and_minute, yuan=yuan, km=km, data_uri=data_uri
+        say=say,
+        run=run,
+        moment=moment,
+        hour_and_minute=hour_and_minute,
+        yuan=yuan,
+        km=km,
+        thumbnail=thumbnail,
+        large=large,
     )
     environment.globals.update(
         label=lambda name: labels.LABELS[name],
@@ -180,13 +185,6 @@ def hour_and_minute(when: datetime) -> Wording:
 def km(metres: int) -> str:
     """Metres as kilometres with one decimal."""
     return f"{metres / 1000:,.1f} km"
-
-
-def data_uri(photo: Photo) -> str:
-    """A photo inside the page. Raises BadImage for bytes of another type: the page would come out without it."""
-    if not photo.content.startswith(SIGNATURES[photo.media_type]):
-        raise BadImage(f"the photo is not {photo.media_type}")
-    return f"data:{photo.media_type};base64,{b64encode(photo.content).decode()}"
 
 
 def qr(url: str) -> Markup:

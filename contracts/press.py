@@ -51,6 +51,7 @@ def serve(questions: IO[bytes], answers: IO[bytes], work: Callable[[bytes], byte
             answer = FAILED, f"{type(error).__name__}: {error}".encode()
         answers.write(answer[0])
         send(answers, answer[1])
+        gc.collect()  # between documents, when nobody waits
 
 
 def _printing() -> Callable[[bytes], bytes]:
@@ -81,6 +82,7 @@ def main() -> None:
     try:
         work = _WORK[sys.argv[1]]()
         gc.freeze()
+        gc.disable()
         with suppress(BrokenPipeError):  # nobody waits for the answer any more
             serve(sys.stdin.buffer, sys.stdout.buffer, work)
     finally:

@@ -2,12 +2,14 @@
 
 import gc
 import logging
+import zlib
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
 from typing import Any
 
+import pydyf
 from weasyprint import CSS, HTML, Attachment
 from weasyprint.css import ColorProfile
 from weasyprint.text.fonts import FontConfiguration
@@ -53,8 +55,6 @@ def render(sheet: Sheet) -> bytes:
         output_intent=SCREEN_COLOURS,
         pdf_variant="pdf/a-3b",
         pdf_tags=True,
-        dpi=200,
-        jpeg_quality=78,
         pdf_identifier=None if number is None else number.get("content").encode(),
         attachments=[_attached(annex, sheet.dated) for annex in sheet.annexes],
     )
@@ -82,6 +82,16 @@ def shared() -> tuple[FontConfiguration, CSS]:
     return fonts, style
 
 
+def _compress(stream: Any) -> None:
+    """At the usual level: WeasyPrint's own is the highest, which takes longer and saves next to nothing."""
+    parts = [part.data if isinstance(part, pydyf.Object) else part for part in stream.stream]
+    if not all(isinstance(part, bytes) for part in parts):
+        return
+    content = b"\n".join(parts)
+    stream.stream, stream.compress = [zlib.compress(content, 6)], False
+    stream.extra["Filter"] = "/FlateDecode"
+
+
 def _screen_colours() -> ColorProfile:
     """What our colours mean, as PDF/A demands. WeasyPrint's own way to it leaves a file open for every document."""
     return ColorProfile(BytesIO(_profile()), "sRGB2014.icc", "relative-colorimetric", (["r"], ["g"], ["b"]))
@@ -99,6 +109,9 @@ def _finish(_document: Any, pdf: Any) -> None:
             for name in ("Pattern", "Shading", "ExtGState", "XObject"):
                 if name in part and not part[name]:
                     del part[name]
+    for part in pdf.objects:
+        if isinstance(part, pydyf.Stream) and part.compress:
+            _compress(part)
     if "AF" in pdf.catalog:
         once = list(dict.fromkeys(pdf.catalog["AF"]))
         pdf.catalog["AF"].clear()

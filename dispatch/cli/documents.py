@@ -38,14 +38,11 @@ def verify(file: Path, offline: bool, chain: str | None, as_json: bool) -> None:
         broken = () if chain is None else _chain(chain, db, report, verifying.sha256(pdf))
     parts = _parts(pdf, report)
     good = report.whole if found is None else found.verdict in {Verdict.GENUINE, Verdict.SUPERSEDED}
-    good = (
-        good
-        and not broken
-        and all(part.whole for part in parts.values())
-        and (found is None or found.place is None or found.place.holds)
-    )
+    good = good and not broken and all(part.whole for part in parts.values())
+    good = good and (found is None or found.place is None or found.place.holds)
     answer = _answer(report, found, broken) | {"parts": {name: part.whole for name, part in parts.items()}}
-    say(answer, [*told(file, report, found, broken, chain=chain is not None), *of_parts(parts)], as_json=as_json)
+    lines = [*told(file, report, found, broken, chain=chain is not None), *of_parts(parts)]
+    say(answer, lines, as_json=as_json)
     if not good:
         sys.exit(1)
 

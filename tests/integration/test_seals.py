@@ -1,0 +1,257 @@
+"""Seals of real offices: a key in a token (PKCS#11), an authority's certificate, independent time stamps (RFC 3161)."""
+
+import asyncio
+import shutil
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from asn1crypto import keys, tsp, x509
+from cryptography import x509 as made
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import pkcs12
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from pyhanko.sign.timestamps.dummy_client import DummyTimeStamper
+
+from contracts import compose, render, sample
+from contracts.sealing.examine import examine
+from contracts.sealing.report import Fault
+from dispatch.domain.errors import Busy
+from dispatch.gateways.time_stamp import stamping
+from dispatch.services.sealing import Office, Seals, SealUnusable
+
+OFFICE = Office("SR", "归途汽车代驾服务有限公司", "上饶分公司", "91360000SAMPLE0000")
+NOW = datetime(2026, 3, 6, 14, 30, tzinfo=UTC)
+PIN = "648219"
+Pair = tuple[rsa.RSAPrivateKey, made.Certificate]
+
+
+@pytest.fixture(scope="module")
+def pdf() -> bytes:
+    return render.render(compose.receipt_sheet(sample.receipt("A")))
+
+
+def certified(name: str, *, by: Pair | None = None, usage: made.ObjectIdentifier | None = None) -> Pair:
+    """A key and its certificate: its own, or an authority's."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    subject = made.Name([made.NameAttribute(NameOID.COMMON_NAME, name)])
+    builder = (
+        made.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(by[1].subject if by else subject)
+        .public_key(key.public_key())
+        .serial_number(made.random_serial_number())
+        .not_valid_before(NOW - timedelta(days=1))
+        .not_valid_after(NOW + timedelta(days=400))
+        .add_extension(made.BasicConstraints(ca=by is None, path_length=None), critical=True)
+    )
+    if usage is not None:
+        builder = builder.add_extension(made.ExtendedKeyUsage([usage]), critical=True)
+    return key, builder.sign(by[0] if by else key, hashes.SHA256())
+
+
+# An authority's certificate
+
+
+def test_a_certificate_of_an_authority_comes_with_its_chain(pdf: bytes, tmp_path: Path) -> None:
+    authority = certified("样张认证机构")
+    key, certificate = certified("归途汽车代驾服务有限公司", by=authority)
+    encryption = serialization.BestAvailableEncryption(b"pass")
+    (tmp_path / "SR.p12").write_bytes(
+        pkcs12.serialize_key_and_certificates(b"x", key, certificate, [authority[1]], encryption)
+    )
+    sealed = Seals(tmp_path, "pass", "").seal(OFFICE, pdf, NOW)
+    assert examine(sealed.pdf).whole
+    (tmp_path / "sealed.pdf").write_bytes(sealed.pdf)
+    said = subprocess.run(
+        [shutil.which("pdfsig") or "pdfsig", "-nocert", str(tmp_path / "sealed.pdf")], capture_output=True, check=True
+    ).stdout.decode()
+    assert "Signature is Valid" in said
+    assert authority[1].public_bytes(serialization.Encoding.DER) in bytes.fromhex(
+        sealed.pdf.partition(b"/Contents <")[2].partition(b">")[0].decode()
+    )
+
+
+def test_a_key_of_another_kind_is_refused(tmp_path: Path) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = made.Name([made.NameAttribute(NameOID.COMMON_NAME, "x")])
+    certificate = (
+        made.CertificateBuilder().subject_name(subject).issuer_name(subject).public_key(key.public_key())
+        .serial_number(1).not_valid_before(NOW).not_valid_after(NOW + timedelta(days=1)).sign(key, hashes.SHA256())
+    )  # fmt: skip
+    none = serialization.BestAvailableEncryption(b"pass")
+    (tmp_path / "SR.p12").write_bytes(pkcs12.serialize_key_and_certificates(b"x", key, certificate, None, none))
+    with pytest.raises(SealUnusable, match="RSA"):
+        Seals(tmp_path, "pass", "").of(OFFICE, NOW)
+
+
+def test_a_seal_that_ran_out_seals_nothing(pdf: bytes, tmp_path: Path) -> None:
+    seals = Seals(tmp_path, "pass", "", self_made=True)
+    seals.seal(OFFICE, pdf, NOW)
+    with pytest.raises(Busy) as refused:
+        seals.seal(OFFICE, pdf, NOW + timedelta(days=3700))
+    assert refused.value.code == "seal_expired"
+
+
+def test_without_a_seal_nothing_is_sealed_and_the_command_is_named(pdf: bytes, tmp_path: Path) -> None:
+    with pytest.raises(Busy, match="homeward seal init"):
+        Seals(tmp_path, "pass", "").seal(OFFICE, pdf, NOW)
+
+
+def test_two_processes_that_make_a_seal_at_once_keep_one(tmp_path: Path) -> None:
+    one, other = (Seals(tmp_path, "pass", "", self_made=True) for _ in range(2))
+    first = one.make(OFFICE, NOW).read_bytes()
+    assert other.make(OFFICE, NOW).read_bytes() == first
+    assert [path.name for path in tmp_path.iterdir()] == ["SR.p12"]
+
+
+def test_a_new_seal_is_used_as_soon_as_it_lies_there(pdf: bytes, tmp_path: Path) -> None:
+    seals = Seals(tmp_path, "pass", "", self_made=True)
+    before = seals.of(OFFICE, NOW).fingerprint
+    (tmp_path / "SR.p12").unlink()
+    assert seals.of(OFFICE, NOW).fingerprint != before
+
+
+# A token
+
+
+@pytest.fixture
+def token(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A software token with a key and its certificate; answers the folder of seals that names it."""
+    store = tmp_path / "tokens"
+    store.mkdir()
+    (tmp_path / "softhsm2.conf").write_text(f"directories.tokendir = {store}\nobjectstore.backend = file\n")
+    monkeypatch.setenv("SOFTHSM2_CONF", str(tmp_path / "softhsm2.conf"))
+    key, certificate = certified("令牌印章")
+    (tmp_path / "key.pem").write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+    (tmp_path / "seal.crt").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    tool = shutil.which("softhsm2-util")
+    assert tool, "install softhsm2"
+    for words in (
+        ["--init-token", "--free", "--label", "homeward", "--pin", PIN, "--so-pin", PIN],
+        ["--import", str(tmp_path / "key.pem"), "--token", "homeward", "--label", "seal", "--id", "A1", "--pin", PIN],
+    ):
+        subprocess.run([tool, *words], check=True, capture_output=True)
+    module = next(Path("/usr/lib").rglob("libsofthsm2.so"))
+    (tmp_path / "SR.toml").write_text(
+        f'module = "{module}"\ntoken = "homeward"\nkey = "seal"\ncertificate = "seal.crt"\n'
+    )
+    return tmp_path
+
+
+def test_a_key_that_never_leaves_its_token_seals_documents(token: Path, pdf: bytes) -> None:
+    sealed = Seals(token, "", PIN).seal(OFFICE, pdf, NOW)
+    report = examine(sealed.pdf)
+    assert (report.whole, report.sealed_by) == (True, "令牌印章")
+
+
+def test_a_token_with_another_pin_does_not_open_and_says_so(token: Path, pdf: bytes) -> None:
+    with pytest.raises(Busy, match="cannot be used"):
+        Seals(token, "", "000000").seal(OFFICE, pdf, NOW)
+
+
+# Independent time stamps
+
+
+def _dumped(reply: Any) -> bytes:
+    return bytes(reply.dump())
+
+
+class Service:
+    """A time-stamp service on this machine."""
+
+    def __init__(self) -> None:
+        key, certificate = certified("样张时间戳服务", usage=ExtendedKeyUsageOID.TIME_STAMPING)
+        private = key.private_bytes(
+            serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        stamper: Any = DummyTimeStamper(
+            x509.Certificate.load(certificate.public_bytes(serialization.Encoding.DER)),
+            keys.PrivateKeyInfo.load(private),
+            fixed_dt=NOW + timedelta(seconds=3),
+        )
+        service = self
+
+        class Answer(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                request: Any = tsp.TimeStampReq.load(self.rfile.read(int(self.headers["Content-Length"])))
+                asked: Any = stamper.async_request_tsa_response(request)
+                reply = _dumped(asyncio.run(asked))
+                status, content = service.spoil(reply)
+                self.send_response(status)
+                self.end_headers()
+                self.wfile.write(content)
+
+            def log_message(self, *_: object) -> None:
+                """Say nothing."""
+
+        self.spoil: Callable[[bytes], tuple[int, bytes]] = lambda reply: (200, reply)
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
+        self.url = f"http://127.0.0.1:{self._server.server_port}/"
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+@pytest.fixture
+def service() -> Iterator[Service]:
+    running = Service()
+    yield running
+    running.close()
+
+
+def test_a_time_stamp_is_put_on_and_told(service: Service, pdf: bytes, tmp_path: Path) -> None:
+    seals = Seals(tmp_path, "pass", "", stamping=stamping(service.url), self_made=True)
+    sealed = seals.seal(OFFICE, pdf, NOW)
+    report = examine(sealed.pdf)
+    assert sealed.timestamped
+    assert report.findings == ()
+    assert report.time_stamp is not None
+    assert (report.time_stamp.by, report.time_stamp.at, report.time_stamp.holds) == (
+        "样张时间戳服务", NOW + timedelta(seconds=3), True,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [lambda _reply: (503, b""), lambda _reply: (200, b"nonsense"), lambda reply: (200, reply[:-9])],
+    ids=["busy", "nonsense", "cut off"],
+)
+def test_a_service_that_fails_keeps_nobody_waiting_in_the_street(
+    service: Service, pdf: bytes, tmp_path: Path, answer: object
+) -> None:
+    service.spoil = answer  # type: ignore[assignment]  # a function
+    sealed = Seals(tmp_path, "pass", "", stamping=stamping(service.url), self_made=True).seal(OFFICE, pdf, NOW)
+    assert not sealed.timestamped
+    assert examine(sealed.pdf).whole
+
+
+def test_a_service_that_is_not_there_is_no_reason_not_to_sign(pdf: bytes, tmp_path: Path) -> None:
+    sealed = Seals(tmp_path, "pass", "", stamping=stamping("http://127.0.0.1:9/"), self_made=True).seal(
+        OFFICE, pdf, NOW
+    )
+    assert not sealed.timestamped
+
+
+def test_a_time_stamp_of_another_document_is_told(service: Service, pdf: bytes, tmp_path: Path) -> None:
+    """The token is taken from one document and put into another: each seal has its own."""
+    seals = Seals(tmp_path, "pass", "", stamping=stamping(service.url), self_made=True)
+    one = seals.seal(OFFICE, pdf, NOW).pdf
+    token = contents(one)
+    other = seals.seal(replace(OFFICE, code="GX"), pdf, NOW).pdf
+    assert examine(other.replace(contents(other), token)).findings[0].fault in {Fault.SEAL_ALTERED, Fault.CHANGED}
+
+
+def contents(pdf: bytes) -> bytes:
+    return pdf.partition(b"/Contents <")[2].partition(b">")[0]
