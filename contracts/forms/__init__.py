@@ -3,12 +3,15 @@
 from functools import cache
 from pathlib import Path
 
-from contracts.forms.document import BadForm, Problem, read
+from contracts.forms.checking import read
+from contracts.forms.document import parse
 from contracts.forms.figures import figures
-from contracts.forms.filling import parties
-from contracts.forms.model import FilledForm, Form, FormId, Terms
+from contracts.forms.filling import with_parties
+from contracts.forms.model import FilledForm, Form, FormId, Terms, filled_sentences
+from contracts.forms.problems import BadForm, Problem
 
-__all__ = ["BadForm", "FilledForm", "Form", "FormId", "Problem", "Terms", "document", "fill", "form", "read", "shipped"]
+__all__ = ["BadForm", "FilledForm", "Form", "FormId", "Problem", "Terms", "document", "fill", "form", "parse", "read",
+           "shipped"]  # fmt: skip
 
 FOLDER = Path(__file__).parent
 
@@ -16,7 +19,7 @@ FOLDER = Path(__file__).parent
 @cache
 def shipped() -> tuple[Form, ...]:
     """Every version that comes with the service, oldest first. A published one never changes; another is added."""
-    forms = [read(path.read_text(encoding="utf-8")) for path in FOLDER.glob("*.toml")]
+    forms = [parse(path.read_text(encoding="utf-8")) for path in FOLDER.glob("*.toml")]
     return tuple(sorted(forms, key=lambda one: (one.published, one.version)))
 
 
@@ -31,22 +34,21 @@ def document(version: str) -> str:
 
 
 def fill(chosen: Form, terms: Terms) -> FilledForm:
-    """The form with the figures of the terms in its sentences (A1…A9, B1…B8, P, named readings).
+    """The form with party words and the figures of the terms in its sentences (A1…A9, B1…B8, P, named readings).
 
     Sentences whose figures the terms do not have are left out.
     """
-    known = figures(terms, chosen.copies)
-    company, customer = ("甲方", "乙方") if chosen.company_is_party_a else ("乙方", "甲方")
-    readings = [parties(c, company=company, customer=customer).filled(known) for c in chosen.readings]
+    known, said = figures(terms, chosen.copies), with_parties(chosen)
+    readings = [c.filled(known) for c in said.readings]
     return FilledForm(
-        title=chosen.title,
-        company_is_party_a=chosen.company_is_party_a,
-        copies=chosen.copies,
-        preamble=chosen.preamble,
-        table_note=chosen.table_note,
-        clauses=tuple(parties(c, company=company, customer=customer).filled(known) for c in chosen.clauses),
-        undertakings=tuple(parties(c, company=company, customer=customer).filled(known) for c in chosen.undertakings),
-        declaration=chosen.declaration,
-        effect=tuple(s.filled(known) for s in chosen.effect),
+        title=said.title,
+        company_is_party_a=said.company_is_party_a,
+        copies=said.copies,
+        preamble=said.preamble,
+        table_note=said.table_note,
+        clauses=tuple(c.filled(known) for c in said.clauses),
+        undertakings=tuple(c.filled(known) for c in said.undertakings),
+        declaration=said.declaration,
+        effect=filled_sentences(said.effect, known),
         readings=tuple(reading for reading in readings if reading.sentences),
     )

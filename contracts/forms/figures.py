@@ -10,13 +10,13 @@ CANCEL_DUE: dict[CancelDue, Wording] = {
     "arrived": Wording("代驾员到达约定地点之后", "once the driver has arrived"),
 }
 COPIES = {1: Wording("一", "one"), 2: Wording("两", "two"), 3: Wording("三", "three"), 4: Wording("四", "four")}
-
-
 NAMES = frozenset({
     "cancel_fee", "cancel_due", "waiting_free", "waiting_charge", "waiting_cap", "waiting_counted", "detour_step",
     "detour_fee", "detour_counted", "refusal_range", "allowance_range", "fault_share", "ranges", "copies",
 })  # fmt: skip
 """Every figure that a sentence may state."""
+ALWAYS_KNOWN = frozenset({"waiting_free", "copies"})
+"""Those that no tariff lacks."""
 
 
 def figures(terms: Terms, copies: int) -> dict[str, Wording]:

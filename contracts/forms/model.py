@@ -51,8 +51,7 @@ class Clause:
 
     def filled(self, figures: dict[str, Wording]) -> "Clause":
         """The clause as it is printed, without the sentences whose figures the tariff does not have."""
-        kept = [s.filled(figures) for s in self.sentences if placeholders(s) <= figures.keys()]
-        return Clause(self.id, self.title, tuple(kept))
+        return Clause(self.id, self.title, filled_sentences(self.sentences, figures))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,3 +92,8 @@ class FilledForm:
 def placeholders(sentence: Wording) -> set[str]:
     """Names of the figures that a sentence states, in either language."""
     return {name for text in (sentence.zh, sentence.en) for _, name, _, _ in Formatter().parse(text) if name}
+
+
+def filled_sentences(sentences: tuple[Wording, ...], figures: dict[str, Wording]) -> tuple[Wording, ...]:
+    """The sentences with their figures, without those whose figures are not known."""
+    return tuple(one.filled(figures) for one in sentences if placeholders(one) <= figures.keys())

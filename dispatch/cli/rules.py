@@ -56,7 +56,7 @@ def tariff() -> None:
 def check_tariff(file: Path, language: str, as_json: bool) -> None:
     """Check a tariff FILE and print its fee standard, or every mistake with its line. Exit 1 when it has any."""
     try:
-        found = read(_text(file))
+        found = read(text_of(file))
     except InvalidTariff as error:
         _refuse(file, error, as_json=as_json)
     standard = [line.in_(language) for line in fee_standard(found)]
@@ -77,7 +77,7 @@ def check_tariff(file: Path, language: str, as_json: bool) -> None:
 def fare(file: Path, facts: Path, language: str, as_json: bool) -> None:
     """Compute the fare of a job by the tariff in FILE."""
     try:
-        by = read(_text(file))
+        by = read(text_of(file))
     except InvalidTariff as error:
         _refuse(file, error, as_json=as_json)
     computed = compute(by, FareFacts.from_json(_json_object(facts)))
@@ -123,7 +123,8 @@ def _moment(text: str, zone: ZoneInfo) -> datetime:
     return parsed if parsed.tzinfo else parsed.replace(tzinfo=zone)
 
 
-def _text(file: Path) -> str:
+def text_of(file: Path) -> str:
+    """What a file says. Raises Invalid where it is not text in UTF-8."""
     try:
         return file.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
@@ -132,7 +133,7 @@ def _text(file: Path) -> str:
 
 def _json_object(file: Path) -> dict[str, Any]:
     try:
-        found = json.loads(_text(file))
+        found = json.loads(text_of(file))
     except json.JSONDecodeError as error:
         raise Invalid("facts_json", "%(file)s is not JSON: %(why)s", file=file, why=str(error)) from error
     if not isinstance(found, dict):

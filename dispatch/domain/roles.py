@@ -45,6 +45,7 @@ class Permission(StrEnum):
     DISPUTE_FILE = auto()
     FARE_ADJUST = auto()
 
+    FORM_READ = auto()
     FORM_PUBLISH = auto()
     TARIFF_READ = auto()
     TARIFF_PUBLISH = auto()
@@ -113,6 +114,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.QUOTE,
             _P.TARIFF_READ,
             _P.TARIFF_PUBLISH,
+            _P.FORM_READ,
             _P.FORM_PUBLISH,
             _P.CALENDAR_READ,
             _P.CALENDAR_EDIT,

@@ -19,6 +19,7 @@ from contracts.wording import Language
 from dispatch.domain.errors import N_, Invalid, NotFound
 from dispatch.domain.events import Event
 from dispatch.domain.roles import Actor
+from dispatch.domain.tariff_source import SourceLines
 from dispatch.services import document_facts, tariffs
 from dispatch.services.announce import announce
 from dispatch.services.tariff_terms import terms
@@ -45,7 +46,9 @@ def versions(session: Session, branch_id: int) -> list[Version]:
     """Every version that the branch can book by, the oldest first."""
     own = [Version(cast(FormId, row.form), row.version, row.valid_from, own=True)
            for row in store.of_branch(session, branch_id)]  # fmt: skip
-    shipped = [Version(one.id, one.version, one.published, own=False) for one in forms.shipped()]
+    names = {one.version for one in own}
+    shipped = [Version(one.id, one.version, one.published, own=False)
+               for one in forms.shipped() if one.version not in names]  # fmt: skip
     return sorted([*shipped, *own], key=lambda one: (one.form, one.valid_from, one.own))
 
 
@@ -58,27 +61,36 @@ def in_force(session: Session, branch_id: int, form: str, on: date) -> Form:
 
 
 def of_version(session: Session, branch_id: int, version: str) -> Form:
-    """A version by its name, as frozen in a trip. Raises NotFound for another branch's."""
-    try:
-        return forms.form(version)
-    except KeyError:
-        row = _own(session, branch_id, version)
+    """A version by its name, as frozen in a trip. Raises NotFound for another branch's.
+
+    The branch's own come first: a later release may ship a version of a name that the branch gave already.
+    """
+    row = store.by_version(session, branch_id, version)
+    if row is not None:
         return replace(_parsed(row.document), version=row.version, published=row.valid_from)
+    return _shipped(version)
 
 
 def document_of(session: Session, branch_id: int, version: str) -> str:
     """A version as it was written, to begin the next one from. Raises NotFound for another branch's."""
-    try:
-        return forms.document(version)
-    except KeyError:
-        return _own(session, branch_id, version).document
+    row = store.by_version(session, branch_id, version)
+    return row.document if row is not None else forms.document(_shipped(version).version)
 
 
 def read(text: str) -> Form:
-    """The form that a document describes. Raises BadForm with everything that is wrong."""
+    """The form that a document describes. Raises BadForm with everything that is wrong, by line, then the whole."""
     if len(text) > MOST_CHARACTERS:
-        raise BadForm([Problem("document", f"at most {MOST_CHARACTERS} characters")])
-    return forms.read(text)
+        raise BadForm([Problem("document", N_("at most %(most)s characters"), {"most": str(MOST_CHARACTERS)})])
+    try:
+        return forms.read(text)
+    except BadForm as error:
+        placed = [_placed(text, one) for one in error.problems]
+        raise BadForm(sorted(placed, key=lambda one: (not one.line, one.line))) from error
+
+
+def _placed(text: str, problem: Problem) -> Problem:
+    """The problem with the line of its key, where it concerns one."""
+    return replace(problem, line=SourceLines(text).line(problem.path)) if problem.path else problem
 
 
 def publish(session: Session, text: str, valid_from: date, actor: Actor, now: datetime) -> Version:
@@ -144,11 +156,11 @@ def _names(form: FormId, year: int) -> Iterator[str]:
         number += 1
 
 
-def _own(session: Session, branch_id: int, version: str) -> AgreementForm:
-    row = store.by_version(session, branch_id, version)
-    if row is None:
-        raise _unknown()
-    return row
+def _shipped(version: str) -> Form:
+    try:
+        return forms.form(version)
+    except KeyError as error:
+        raise _unknown() from error
 
 
 def _unknown() -> NotFound:
@@ -157,4 +169,4 @@ def _unknown() -> NotFound:
 
 @lru_cache(maxsize=32)
 def _parsed(document: str) -> Form:
-    return forms.read(document)
+    return forms.parse(document)

@@ -40,7 +40,7 @@ PAGES = (
     Page("/manage/drivers", N_("Drivers"), "badge", Permission.DRIVER_EDIT),
     Page("/manage/staff", N_("Staff"), "users", Permission.STAFF_EDIT),
     Page("/manage/tariffs", N_("Tariffs"), "fare", Permission.TARIFF_PUBLISH),
-    Page("/manage/forms", N_("Agreement forms"), "file", Permission.FORM_PUBLISH),
+    Page("/manage/forms", N_("Agreement forms"), "file", Permission.FORM_READ),
     Page("/manage/days", N_("Working days"), "calendar", Permission.CALENDAR_EDIT),
     Page("/manage/branch", N_("Settings"), "menu", Permission.BRANCH_EDIT),
     Page("/manage/journal", N_("Journal"), "history", Permission.JOURNAL_READ),

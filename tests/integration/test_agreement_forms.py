@@ -8,6 +8,7 @@ import pytest
 
 from contracts import forms
 from contracts.facts import AgreementFacts
+from contracts.forms import checking
 from dispatch.domain.errors import Invalid, NotFound
 from dispatch.domain.roles import Actor, Role
 from dispatch.domain.states import State
@@ -113,3 +114,29 @@ def test_a_specimen_is_of_nobody_with_the_branch_s_name_and_figures(world: World
     assert "SPECIMEN" in facts.place
     assert "交通费 10 元" in "".join(one.zh for one in facts.wording.clauses[1].sentences)
     assert facts.signature is None
+
+
+def test_a_later_release_s_version_of_the_same_name_does_not_take_the_branch_s_place(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    booked = (publish(world), world.book())[1]
+    released = replace(forms.form("A-2026.1"), version="A-2026.2", published=TODAY - timedelta(days=2))
+    known = (*forms.shipped(), released)
+    monkeypatch.setattr(forms, "shipped", lambda: known)
+    with world.db.reading() as session:
+        frozen = agreement_forms.of_version(session, world.branch_id, world.trip(booked).clause_version)
+        names = [one.version for one in agreement_forms.versions(session, world.branch_id)]
+    assert "清醒的陪同人" in frozen.clauses[5].sentences[0].zh
+    assert names.count("A-2026.2") == 1
+
+
+def test_what_was_published_is_read_for_ever_even_when_more_is_asked_of_new_ones(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commented = f"{OWN}\n# read nowhere else"
+    version = publish(world, commented)
+    monkeypatch.setitem(checking.MUST_STATE, "A", frozenset({"detour_fee"}))
+    with pytest.raises(BadForm, match="detour_fee"):
+        agreement_forms.read(commented)
+    with world.db.reading() as session:
+        assert agreement_forms.of_version(session, world.branch_id, version).clauses[5].id == "A6"

@@ -68,13 +68,13 @@ class FormDocumentOut(Schema):
     document: str
 
 
-@endpoint("GET", "/forms", Permission.FORM_PUBLISH, reply=FormsOut, tag="forms")
+@endpoint("GET", "/forms", Permission.FORM_READ, reply=FormsOut, tag="forms")
 def list_form_versions(call: Call) -> FormsOut:
     """The versions of both agreement forms."""
     return FormsOut(versions=[_version(call, one) for one in agreement_forms.versions(call.session, call.branch.id)])
 
 
-@endpoint("GET", "/forms/<version>", Permission.FORM_PUBLISH, reply=FormDocumentOut, tag="forms")
+@endpoint("GET", "/forms/<version>", Permission.FORM_READ, reply=FormDocumentOut, tag="forms")
 def read_form(call: Call, version: str) -> FormDocumentOut:
     """The document of a version, to begin another from."""
     document = agreement_forms.document_of(call.session, call.branch.id, version)
@@ -87,7 +87,7 @@ def check_form(call: Call) -> FormCheckOut:
     try:
         typed = agreement_forms.read(call.body.document)
     except BadForm as error:
-        problems = [FormProblemOut(where=one.where, message=one.message, line=one.line) for one in error.problems]
+        problems = [FormProblemOut(where=one.where, message=one.reason, line=one.line) for one in error.problems]
         return FormCheckOut(valid=False, problems=problems, changes=[])
     present = agreement_forms.in_force(call.session, call.branch.id, typed.id, _today(call))
     changes = [one.where for one in agreement_forms.compare(present, typed)]
@@ -101,7 +101,7 @@ def publish_form_version(call: Call) -> FormVersionOut:
     try:
         made = agreement_forms.publish(call.session, given.document, given.valid_from, call.actor, call.now)
     except BadForm as error:
-        told = [f"{one.where}: {one.message}" for one in error.problems]
+        told = [f"{one.where}: {one.reason}" for one in error.problems]
         raise SchemaFault([{"field": "document", "message": one, "code": "form"} for one in told]) from error
     return _version(call, made)
 

@@ -23,7 +23,7 @@ from dispatch.web.submitting import submit
 
 
 @blueprint.get("/forms")
-@requires(Permission.FORM_PUBLISH)
+@requires(Permission.FORM_READ)
 def list_forms() -> str:
     """Every version, and a text field to write the next in, beginning from one of them."""
     with runtime().db.reading() as session:
@@ -34,7 +34,7 @@ def list_forms() -> str:
 
 
 @blueprint.get("/forms/<version>")
-@requires(Permission.FORM_PUBLISH)
+@requires(Permission.FORM_READ)
 def show_form(version: str) -> str:
     """A version with the figures of the tariff in force; compared with another where one is named."""
     against = request.args.get("against", "")
@@ -54,11 +54,12 @@ def show_form(version: str) -> str:
 
 
 @blueprint.get("/forms/<version>/specimen.pdf")
-@requires(Permission.FORM_PUBLISH)
+@requires(Permission.FORM_READ)
 def specimen(version: str) -> Response:
     """A version as it prints: an agreement of nobody, marked as such."""
     with runtime().db.reading() as session:
-        return _specimen(session, agreement_forms.of_version(session, g.actor.branch_id, version), version)
+        facts = _facts(session, agreement_forms.of_version(session, g.actor.branch_id, version))
+    return _specimen(facts, version)
 
 
 @blueprint.post("/forms")
@@ -71,7 +72,8 @@ def publish_form() -> Answer | Response | str | tuple[str, int]:
             return _page(form, checked=True)
         if do == "preview":
             with runtime().db.reading() as session:
-                return _specimen(session, agreement_forms.read(_document()), "specimen")
+                facts = _facts(session, agreement_forms.read(_document()))
+            return _specimen(facts, "specimen")
         done = submit(_publish)
     except BadForm:
         return _page(form, checked=True), 422
@@ -108,9 +110,12 @@ def _filled(session: Session, form: Any) -> Any:
         return form
 
 
-def _specimen(session: Session, form: Any, name: str) -> Response:
-    branch = session.get_one(Branch, g.actor.branch_id)
-    facts = agreement_forms.specimen(session, branch, form, g.now)
+def _facts(session: Session, form: Any) -> Any:
+    return agreement_forms.specimen(session, session.get_one(Branch, g.actor.branch_id), form, g.now)
+
+
+def _specimen(facts: Any, name: str) -> Response:
+    """Printed with no transaction open: a page takes its time."""
     pdf = printed(runtime().renderer, specimen_sheet(facts))
     answer = Response(pdf, content_type="application/pdf")
     answer.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
