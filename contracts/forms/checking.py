@@ -140,7 +140,11 @@ def _of_text(part: Part, language: str, text: str) -> Iterator[Problem]:
         )
     without_parties = _PARTY.sub("", bare) if language == "zh" else bare
     if "<" in without_parties or ">" in without_parties:
-        yield problem(N_("angle brackets are for the party words <c> and <u> only, in Chinese only"))
+        yield problem(
+            N_("angle brackets are for the party words %(company)s and %(customer)s only, in Chinese only"),
+            company="<c>",
+            customer="<u>",
+        )
     if typed := _TYPED.search(bare):
         yield problem(N_("“%(typed)s” is typed: figures come from the tariff, as placeholders"), typed=typed[0].strip())
     if any(unicodedata.category(char) in ("Cc", "Cf", "Co", "Cs", "Cn") for char in text):

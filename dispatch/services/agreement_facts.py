@@ -44,7 +44,7 @@ def agreement_facts(session: Session, trip: Trip, place: str, keys: LinkKey) -> 
         car=common.car(trip),
         trip=_booked(trip),
         terms=figures,
-        fee_standard=_standard(current, service, trip.form),
+        fee_standard=standard(current, service, trip.form),
         quote=common.fare_lines(trip.quote["lines"], trip.form),
         quote_total_fen=trip.quote_total_fen,
         insurance=common.insurance(report),
@@ -67,7 +67,7 @@ def _booked(trip: Trip) -> paper.Trip:
     )
 
 
-def _standard(current: TariffInForce, service: Service, form: str) -> paper.FeeStandard:
+def standard(current: TariffInForce, service: Service, form: str) -> paper.FeeStandard:
     """The fee standard of the service that was booked, as it was explained (P3)."""
     return paper.FeeStandard(
         name=Wording(current.tariff.text.zh, current.tariff.text.en),

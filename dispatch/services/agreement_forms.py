@@ -10,17 +10,15 @@ from typing import cast
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from contracts import forms, sample
-from contracts.facts import AgreementFacts
+from contracts import forms
 from contracts.forms import BadForm, Form, FormId, Problem
 from contracts.forms.compare import Change, Difference, Piece, compare
 from contracts.forms.model import FilledForm
-from contracts.wording import Language
 from dispatch.domain.errors import N_, Invalid, NotFound
 from dispatch.domain.events import Event
 from dispatch.domain.roles import Actor
 from dispatch.domain.tariff_source import SourceLines
-from dispatch.services import document_facts, tariffs
+from dispatch.services import tariffs
 from dispatch.services.announce import announce
 from dispatch.services.tariff_terms import terms
 from dispatch.store import forms as store
@@ -125,24 +123,6 @@ def publish(session: Session, text: str, valid_from: date, actor: Actor, now: da
 def filled(session: Session, branch_id: int, form: Form, now: datetime) -> FilledForm:
     """The form with the figures of the branch's tariff in force."""
     return forms.fill(form, terms(tariffs.in_force(session, branch_id, now).tariff.service(None)))
-
-
-def specimen(session: Session, branch: Branch, form: Form, now: datetime) -> AgreementFacts:
-    """An agreement of nobody in this form, with the branch's name, language and figures: to see how it prints."""
-    service = tariffs.in_force(session, branch.id, now).tariff.service(None)
-    figures = terms(service)
-    base = sample.agreement(form.id)
-    return replace(
-        base,
-        version=form.version or "样张 SPECIMEN",
-        terms=figures,
-        wording=forms.fill(form, figures),
-        company=document_facts.company_of(branch),
-        language=cast(Language, branch.document_language),
-        signature=None,
-        signed_at=None,
-        place="样张 SPECIMEN",
-    )
 
 
 def _next(form: FormId, valid_from: date, taken: set[str]) -> str:

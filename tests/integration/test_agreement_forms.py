@@ -12,7 +12,7 @@ from contracts.forms import checking
 from dispatch.domain.errors import Invalid, NotFound
 from dispatch.domain.roles import Actor, Role
 from dispatch.domain.states import State
-from dispatch.services import agreement_forms, agreement_reading
+from dispatch.services import agreement_forms, agreement_reading, specimens, tariffs
 from dispatch.services.agreement_forms import BadForm
 from dispatch.store import journal
 from dispatch.store.branches import Branch
@@ -109,11 +109,15 @@ def test_another_branch_s_version_does_not_exist(world: World) -> None:
 def test_a_specimen_is_of_nobody_with_the_branch_s_name_and_figures(world: World) -> None:
     with world.db.reading() as session:
         branch = session.get_one(Branch, world.branch_id)
-        facts = agreement_forms.specimen(session, branch, agreement_forms.read(OWN), world.now)
+        facts = specimens.specimen(session, branch, agreement_forms.read(OWN), world.now)
     assert facts.company.name == "归途汽车代驾服务有限公司"
     assert "SPECIMEN" in facts.place
     assert "交通费 10 元" in "".join(one.zh for one in facts.wording.clauses[1].sentences)
     assert facts.signature is None
+    with world.db.reading() as session:
+        current = tariffs.in_force(session, world.branch_id, world.now).tariff
+    assert facts.fee_standard.name.zh == current.text.zh
+    assert sum(line.amount_fen or 0 for line in facts.quote) == facts.quote_total_fen > 0
 
 
 def test_a_later_release_s_version_of_the_same_name_does_not_take_the_branch_s_place(

@@ -39,7 +39,7 @@ def test_mistakes_are_named_with_their_line_and_the_text_stays(manager: FlaskCli
     spoiled = OWN.replace("{cancel_fee}", "10 元")
     for do in ("check", "publish", "preview"):
         page = send(manager, do, spoiled, valid_from="2026-03-06").text
-        assert "“10 元” is typed" in page
+        assert "“10 元”是手写的数值" in page
         assert 'data-line="' in page
         assert "交通费 10 元" in page
     assert "A-2026.2" not in manager.get("/manage/forms").text
@@ -59,11 +59,24 @@ def test_a_specimen_can_be_looked_at_before_and_after_publishing(manager: FlaskC
         assert reply.data.startswith(b"%PDF")
 
 
+def test_mistakes_are_told_in_the_reader_s_language_and_nothing_in_them_becomes_markup(manager: FlaskClient) -> None:
+    page = send(manager, "check", OWN.replace("友好协商", "友好<u>协商").replace("in good will", "<script>", 1)).text
+    assert "尖括号只用于称谓 &lt;c&gt; 和 &lt;u&gt;" in page
+    page = send(manager, "check", f'"<script>" = 1\n{OWN}').text
+    assert "没有这个键" in page
+    assert "<script>" not in page
+
+
 def test_only_managers_come_here(web: Web) -> None:
     for actor in (web.world.dispatcher, web.world.agent, web.world.driver):
         client = web.client(actor)
         for path in ("/manage/forms", "/manage/forms/A-2026.1", "/manage/forms/A-2026.1/specimen.pdf"):
             assert client.get(path).status_code == 403
+        for path in ("/api/v1/forms", "/api/v1/forms/A-2026.1"):
+            assert client.get(path).status_code == 403
+        given = {"document": OWN, "valid_from": "2026-03-06"}
+        for path in ("/api/v1/forms", "/api/v1/forms/check"):
+            assert web.post(client, path, given).status_code == 403
 
 
 def test_the_api_lists_checks_and_publishes(web: Web, manager: FlaskClient) -> None:

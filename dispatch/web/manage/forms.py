@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as Answer
 
 from dispatch.domain.errors import N_, DomainError, Invalid, Refused
 from dispatch.domain.roles import Permission
-from dispatch.services import agreement_forms
+from dispatch.services import agreement_forms, specimens
 from dispatch.services.agreement_forms import BadForm, Change, Difference, Problem
 from dispatch.services.rendering import printed, specimen_sheet
 from dispatch.store.branches import Branch
@@ -111,7 +111,7 @@ def _filled(session: Session, form: Any) -> Any:
 
 
 def _facts(session: Session, form: Any) -> Any:
-    return agreement_forms.specimen(session, session.get_one(Branch, g.actor.branch_id), form, g.now)
+    return specimens.specimen(session, session.get_one(Branch, g.actor.branch_id), form, g.now)
 
 
 def _specimen(facts: Any, name: str) -> Response:
