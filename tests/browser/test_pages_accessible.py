@@ -30,6 +30,17 @@ def press(selector: str) -> Then:
     return lambda page: page.click(selector)
 
 
+def write(before: str, after: str) -> Then:
+    """Change words of the document, and have it checked."""
+
+    def change(page: Page) -> None:
+        document = page.locator("[name=document]")
+        document.fill(document.input_value().replace(before, after))
+        page.click("[name=do][value=check]")
+
+    return change
+
+
 def test_every_page_can_be_used_by_everybody_and_loads_fast(looker: Looker, full: House) -> None:
     trips = full.trips
     for path in ("/sign-in", "/verify", "/verify/SR-19990101-000001", "/nothing/here"):
@@ -83,6 +94,11 @@ def test_every_page_of_managers_can_be_used_by_everybody_and_loads_fast(looker: 
         page.click("[name=do][value=publish]")
 
     looker.at("/manage/tariffs", publish_wrong)
+    looker.at("/manage/forms", publish_wrong)
+    looker.at("/manage/forms", write("须有陪同人", "须有清醒的陪同人"))
+    looker.at("/manage/forms", write("{cancel_fee}", "10 元"))
+    for page in ("forms", "forms/B-2026.1", "forms/A-2026.1?against=B-2026.1"):
+        looker.at(f"/manage/{page}")
     looker.sign_in("care")
     looker.at("/manage/staff")  # not for this role
     assert looker.wrong == []
