@@ -85,7 +85,9 @@ def masked(session: Session, trip_id: int, actor: Actor, now: datetime) -> Maske
 
 
 def without_personal(facts: dict[str, Any]) -> dict[str, Any]:
-    """Frozen facts with phones, addresses and plate masked, without ink, photos and the address that verifies."""
+    """Frozen facts with phones, addresses and plate masked, without ink, photos, the record of signing (addresses and
+    devices) and the address that verifies.
+    """
     kept: dict[str, Any] = {name: dict(part) if isinstance(part, dict) else part for name, part in facts.items()}
     if kept["condition"]["signature"] is not None:
         kept["condition"]["signature"] = dict(kept["condition"]["signature"])
@@ -104,6 +106,7 @@ def without_personal(facts: dict[str, Any]) -> dict[str, Any]:
         for damage in kept["condition"]["damages"]
     ]
     del kept["verify_url"]
+    kept.pop("steps", None)  # documents signed before there were ceremonies have none
     return kept
 
 

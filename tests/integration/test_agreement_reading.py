@@ -11,6 +11,7 @@ from dispatch.domain.inspection import Damage, DamageKind, Panel
 from dispatch.domain.states import State
 from dispatch.services import agreement_reading
 from dispatch.services.agreement_reading import MaskedAgreement
+from dispatch.store import ceremonies
 from tests.world import World
 
 
@@ -41,6 +42,15 @@ def test_phone_addresses_place_and_plate_are_masked_and_ink_and_link_left_out(wo
     )
     whole = str(facts)
     assert not any(kept in whole for kept in ("1390793", "139 0793", "五三", "旭日", "88666", "strokes", "verify_url"))
+
+
+def test_where_and_on_what_device_it_was_signed_is_left_out(world: World) -> None:
+    trip_id = signed(world)
+    with world.db.reading() as session:
+        taken = [event for one in ceremonies.of_trip(session, trip_id) for event in one.events]
+    assert all(event.address and event.device for event in taken)
+    whole = str(read(world, trip_id).facts)
+    assert not any(kept in whole for event in taken for kept in (event.address, event.device))
 
 
 def test_numbers_of_people_in_free_words_are_hidden_and_the_words_stay(world: World) -> None:
