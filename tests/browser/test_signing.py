@@ -1,7 +1,7 @@
 """Signing at one o'clock in the morning: on the driver's phone handed over, and on the customer's own, in the dark."""
 
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,19 +22,27 @@ NIGHT = {"viewport": {"width": 390, "height": 844}, "locale": "zh-CN", "color_sc
 @pytest.fixture(scope="module")
 def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Night]:
     """A branch with two drivers on shift."""
-    with server(Path(tmp_path_factory.mktemp("signing")), EVENING) as (base, clock):
+    with server(Path(tmp_path_factory.mktemp("signing")), EVENING) as (base, clock), ExitStack() as browsers:
         set_up(base, "B", PASSWORD)
-        with closing(Person(base, "manager", PASSWORD)) as manager:
-            manager.post("/staff", {"login": "desk", "name": "周调度", "roles": ["dispatcher"], "password": PASSWORD})
-            for number, badge in enumerate(BADGES):
-                papers = {"licence_no": f"36110119800101000{number}", "licence_class": "C1",
-                          "licence_until": "2031-12-31", "permit_until": "2031-12-31"}  # fmt: skip
-                who = {"badge_id": badge, "name": "刘师傅", "phone": f"1507931000{number}", "login": badge.lower()}
-                manager.post("/drivers", {**papers, **who, "password": PASSWORD}, expect=201)
-            drivers = {badge: Person(base, badge.lower(), PASSWORD) for badge in BADGES}
-            for driver in drivers.values():
-                driver.post("/driver/shift/start")
-            yield Night("B", Person(base, "desk", PASSWORD), manager, drivers, clock, free=list(BADGES))
+        manager = browsers.enter_context(closing(Person(base, "manager", PASSWORD)))
+        manager.post("/staff", {"login": "desk", "name": "周调度", "roles": ["dispatcher"], "password": PASSWORD})
+        for number, badge in enumerate(BADGES):
+            papers = {"licence_no": f"36110119800101000{number}", "licence_class": "C1",
+                      "licence_until": "2031-12-31", "permit_until": "2031-12-31"}  # fmt: skip
+            who = {"badge_id": badge, "name": "刘师傅", "phone": f"1507931000{number}", "login": badge.lower()}
+            manager.post("/drivers", {**papers, **who, "password": PASSWORD}, expect=201)
+        drivers = {badge: Person(base, badge.lower(), PASSWORD) for badge in BADGES}
+        browsers.callback(close_all, drivers)
+        for driver in drivers.values():
+            driver.post("/driver/shift/start")
+        desk = browsers.enter_context(closing(Person(base, "desk", PASSWORD)))
+        yield Night("B", desk, manager, drivers, clock, free=list(BADGES))
+
+
+def close_all(drivers: dict[str, Person]) -> None:
+    """Those too who joined later."""
+    for driver in drivers.values():
+        driver.close()
 
 
 def inspected(night: Night, number: int) -> tuple[Job, str]:
