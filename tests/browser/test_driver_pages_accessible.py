@@ -127,6 +127,8 @@ def test_every_page_of_the_customer_can_be_used_by_everybody(looker: Looker, ful
         look(looker, full.links[name])
     look(looker, full.links["here"], press(".more > summary >> nth=0"))
     look(looker, full.links["closed"], complain)
+    look(looker, f"{full.links['here']}/sign")  # nothing to sign yet
+    look(looker, "/badge/nobody")
     assert looker.wrong == []
 
 

@@ -69,7 +69,7 @@ def test_every_page_can_be_used_by_everybody_and_loads_fast(looker: Looker, full
     assert looker.wrong == []
 
 
-def test_every_page_of_managers_can_be_used_by_everybody_and_loads_fast(looker: Looker) -> None:
+def test_every_page_of_managers_can_be_used_by_everybody_and_loads_fast(looker: Looker, full: House) -> None:
     looker.sign_in("all")
     pages = "drivers", "drivers/new", "drivers/1", "staff", "staff/2", "tariffs", "days", "branch", "journal"
     for page in pages:
@@ -99,6 +99,9 @@ def test_every_page_of_managers_can_be_used_by_everybody_and_loads_fast(looker: 
     looker.at("/manage/forms", write("{cancel_fee}", "10 元"))
     for page in ("forms", "forms/B-2026.1", "forms/A-2026.1?against=B-2026.1"):
         looker.at(f"/manage/{page}")
+    for name in ("closed", "refused"):
+        looker.at(f"/manage/trips/{full.trips[name]}/dispute")
+    looker.at(f"/manage/trips/{full.trips['closed']}/dispute", press("form[action$='/dispute'] .btn--primary"))
     looker.sign_in("care")
     looker.at("/manage/staff")  # not for this role
     assert looker.wrong == []
