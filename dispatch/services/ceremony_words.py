@@ -1,11 +1,12 @@
-"""What a signer is asked to confirm, in words: taken from what was frozen when the signing began."""
+"""A signing in words: what is asked to confirm, taken from what was frozen when it began, and what a step was about."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from contracts import labels
+from dispatch.domain.ceremony import Step
 from dispatch.domain.text import Text
-from dispatch.store.ceremonies import Ceremony
+from dispatch.store.ceremonies import Ceremony, CeremonyEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,14 @@ class Statement:
 def statements(ceremony: Ceremony) -> list[Statement]:
     """All statements of a ceremony in their order."""
     return [Statement(one, _words(one, ceremony.shown)) for one in ceremony.statements]
+
+
+def about(ceremony: Ceremony, event: CeremonyEvent) -> Text:
+    """What a step was about beside its name: the statement confirmed, the end of the number a code went to."""
+    if event.step is Step.CONFIRMED:
+        return _words(event.detail, ceremony.shown)
+    number = f"…{event.detail}" if event.step is Step.CODE_SENT else ""
+    return Text(number, number)
 
 
 def _words(statement: str, shown: dict[str, Any]) -> Text:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, undefer
 from contracts import facts as paper
 from contracts.compose import pack_html
 from contracts.errors import RenderError
-from contracts.labels import LABELS, PANELS, STEPS
+from contracts.labels import LABELS, PANELS
 from contracts.pack import MOST_PHOTOS, PackDocument, PackFacts, PackPhoto, Section, assemble
 from contracts.render_worker import Renderer
 from contracts.wording import Language, Wording, yuan
@@ -20,6 +20,7 @@ from dispatch.domain.events import Event
 from dispatch.domain.roles import Actor
 from dispatch.services import document_facts, trips
 from dispatch.services.announce import announce
+from dispatch.services.ceremony_words import about
 from dispatch.services.sealing import Office, SealedPdf
 from dispatch.store import callbacks, ceremonies, complaints, fares, inspections, journal, seals, staff
 from dispatch.store.agreements import Document
@@ -47,6 +48,7 @@ _TITLES = {
     "agreement": Wording("协议", "Agreement"),
     "receipt": Wording("回执", "Receipt"),
     "superseded": Wording("（已被后签文件取代）", " (superseded)"),
+    "not_as_taken": Wording("以上签署步骤与当时记录不符", "The steps above are not those that were recorded"),
     "photo": Wording("照片", "Photo"),
 }
 
@@ -172,8 +174,12 @@ class _Telling:
     def _signing(self) -> Iterator[tuple[str, ...]]:
         for ceremony in ceremonies.of_trip(self._session, self._trip.id):
             for event in ceremony.events:
-                said = f"{self._say(ceremony.kind.value)} · {self._of(STEPS[event.step.value])} {event.detail}".strip()
+                step = self._words.code(event.step.value, "ceremony_step")
+                told = about(ceremony, event).in_(self.language)
+                said = " · ".join(one for one in (self._say(ceremony.kind.value), step, told) if one)
                 yield self._at(event.at), said, event.device, event.address, event.shown_sha256
+            if not ceremony.holds:
+                yield "", self._say("not_as_taken"), "", "", ""
 
     def _fare(self) -> Iterator[tuple[str, ...]]:
         for row in fares.of_trip(self._session, self._trip.id):

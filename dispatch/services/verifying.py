@@ -184,15 +184,21 @@ def heads(session: Session) -> list[Head]:
 
 
 def _told(session: Session, found: Document, report: Report | None) -> Verification:
+    """A file that is on record. One that was sealed must also be whole by its own seal: the record is in our hands."""
+    seal_known = found.seal_sha256 is not None and (report is None or report.fingerprint == found.seal_sha256)
+    if found.seal_sha256 is not None and report is not None and not (report.whole and seal_known):
+        verdict = Verdict.ALTERED
+    else:
+        verdict = Verdict.GENUINE if found.superseded_at is None else Verdict.SUPERSEDED
     return Verification(
-        Verdict.GENUINE if found.superseded_at is None else Verdict.SUPERSEDED,
+        verdict,
         found.number,
         found.kind.value,
         found.signed_at,
         found.sha256,
         found.shown_sha256,
         found.timestamped,
-        found.seal_sha256 is not None,
+        seal_known,
         _place(session, found, report),
         report,
     )

@@ -7,7 +7,7 @@ from enum import StrEnum, auto
 from typing import Any
 
 from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, UniqueConstraint, select, text
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, undefer
 
 from dispatch.domain.ceremony import Channel, Kind, Step
 from dispatch.domain.inspection import Signer
@@ -53,6 +53,23 @@ class Ceremony(Base):
 
     events: Mapped[list["CeremonyEvent"]] = relationship(order_by="CeremonyEvent.position", lazy="selectin")
 
+    @property
+    def beginning(self) -> str:
+        """What the first step is chained to: who signs what on which trip, and what was shown."""
+        return _digest([self.id, self.trip_id, self.kind.value, self.channel.value, self.signer.value, self.name,
+                        self.phone, self.relation, self.place, self.statements, self.code_asked,
+                        self.shown_sha256])  # fmt: skip
+
+    @property
+    def holds(self) -> bool:
+        """Whether the steps on record are those that were taken, each in its place."""
+        previous = self.beginning
+        for position, event in enumerate(self.events, start=1):
+            if event.position != position or event.sha256 != event.digest(previous):
+                return False
+            previous = event.sha256
+        return True
+
 
 class CeremonyEvent(Base):
     """One step: what, when by the server's clock (R8), on which device, from which address, and what was shown."""
@@ -73,9 +90,8 @@ class CeremonyEvent(Base):
 
     def digest(self, previous: str) -> str:
         """What the next step is chained to: over everything of this one and the step before."""
-        told = [previous, self.position, self.step.value, self.detail, self.at.astimezone(UTC).isoformat(),
-                self.device, self.address, self.shown_sha256]  # fmt: skip
-        return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()
+        return _digest([previous, self.position, self.step.value, self.detail, self.at.astimezone(UTC).isoformat(),
+                        self.device, self.address, self.shown_sha256])  # fmt: skip
 
 
 def open_of_trip(session: Session, trip_id: int, kind: Kind) -> Ceremony | None:
@@ -85,8 +101,9 @@ def open_of_trip(session: Session, trip_id: int, kind: Kind) -> Ceremony | None:
 
 
 def of_trip(session: Session, trip_id: int) -> list[Ceremony]:
-    """Every ceremony of a trip, oldest first."""
-    return list(session.scalars(select(Ceremony).where(Ceremony.trip_id == trip_id).order_by(Ceremony.id)))
+    """Every ceremony of a trip with what was shown, oldest first."""
+    query = select(Ceremony).where(Ceremony.trip_id == trip_id).options(undefer(Ceremony.shown))
+    return list(session.scalars(query.order_by(Ceremony.id)))
 
 
 def append(session: Session, ceremony: Ceremony, step: Step, now: datetime, *, device: str, address: str,
@@ -102,7 +119,11 @@ def append(session: Session, ceremony: Ceremony, step: Step, now: datetime, *, d
         address=address,
         shown_sha256=ceremony.shown_sha256,
     )
-    event.sha256 = event.digest(ceremony.events[-1].sha256 if ceremony.events else "")
+    event.sha256 = event.digest(ceremony.events[-1].sha256 if ceremony.events else ceremony.beginning)
     ceremony.events.append(event)
     session.flush()
     return event
+
+
+def _digest(told: list[Any]) -> str:
+    return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()

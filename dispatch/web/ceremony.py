@@ -15,6 +15,7 @@ from dispatch.domain.phone import display, masked
 from dispatch.domain.roles import Actor
 from dispatch.domain.states import State
 from dispatch.services import ceremonies
+from dispatch.services.ceremonies import Hand
 from dispatch.services.ceremony_words import statements
 from dispatch.services.rendering import shown_html
 from dispatch.store import inspections
@@ -190,7 +191,7 @@ def _sealed(desk: Desk, work: Any) -> Response:
     return redirect(desk.page, code=303)
 
 
-def _hand(desk: Desk) -> Any:
+def _hand(desk: Desk) -> Hand:
     return hand(desk.trip_id, desk.actor)
 
 

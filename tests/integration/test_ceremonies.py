@@ -1,7 +1,7 @@
 """Signing as it is kept: every step with time, device, address and what was shown; what was shown is what is signed."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -81,12 +81,33 @@ def test_every_step_is_kept_with_time_device_address_and_what_was_shown(world: W
     assert [event.step for event in events] == [Step.OPENED, Step.READ, *[Step.CONFIRMED] * 6, Step.SIGNED]
     assert {event.shown_sha256 for event in events} == {shown_digest(drawn.facts), ceremony.shown_sha256}
     assert {(event.device, event.address) for event in events} == {("Android", "192.0.2.17")}
-    previous = ""
-    for event in events:
-        assert event.sha256 == event.digest(previous)
-        previous = event.sha256
+    assert ceremony.holds
     assert [step.kind for step in drawn.facts.steps] == [event.step.value for event in events]
     assert (ceremony.ending, ceremony.ended_at) == (Ending.SEALED, drawn.drawn_at)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda found: setattr(found.events[0], "address", "192.0.2.99"),
+        lambda found: setattr(found.events[2], "detail", "declaration.9"),
+        lambda found: found.events.pop(1),
+        lambda found: found.events.insert(1, found.events.pop(2)),
+        lambda found: setattr(found, "name", "Somebody Else"),
+        lambda found: setattr(found, "trip_id", found.trip_id + 1),
+    ],
+    ids=["address", "statement", "taken out", "order", "signer", "another trip"],
+)
+def test_a_step_that_is_not_the_one_taken_shows(
+    world: World, trip_id: int, spoil: Callable[[Ceremony], object]
+) -> None:
+    world.store(world.draft(trip_id, world.agreement()))
+    with world.db.reading() as session, session.no_autoflush:
+        found = session.scalars(select(Ceremony)).one()
+        assert found.holds
+        spoil(found)
+        assert not found.holds
+        session.expunge_all()
 
 
 def test_strokes_are_kept_with_their_timing(world: World, trip_id: int) -> None:

@@ -9,9 +9,11 @@ import pytest
 
 from contracts import compose, render
 from contracts.facts import AgreementFacts, ReceiptFacts
+from contracts.sealing.chain import Link, sha256
 from contracts.sealing.examine import examine
 from dispatch.domain.states import State
 from dispatch.services.sealing import Office, Seals
+from dispatch.store import seals
 from dispatch.store.agreements import Document
 from dispatch.store.branches import Branch
 from tests.commands import DONE, NO, UNABLE, installed, run
@@ -32,14 +34,14 @@ def world(sqlite_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> I
 @pytest.fixture
 def documents(world: World, tmp_path: Path) -> tuple[Document, Document]:
     """An agreement and a receipt, printed and sealed."""
-    seals = Seals(tmp_path / "seals", "a passphrase", "", self_made=True)
+    office_seals = Seals(tmp_path / "seals", "a passphrase", "", self_made=True)
     trip_id = world.to(State.INSPECTED)
     stored = []
     for command, state in ((world.agreement(), State.DELIVERED), (world.receipt(), None)):
         drawn = world.draft(trip_id, command)
         facts: AgreementFacts | ReceiptFacts = drawn.facts
         sheet = compose.agreement_sheet(facts) if isinstance(facts, AgreementFacts) else compose.receipt_sheet(facts)
-        stored.append(world.store(drawn, seals.seal(drawn.office, render.render(sheet), drawn.drawn_at)))
+        stored.append(world.store(drawn, office_seals.seal(drawn.office, render.render(sheet), drawn.drawn_at)))
         if state is not None:
             world.to(state, trip_id)
     return stored[0], stored[1]
@@ -167,6 +169,40 @@ def test_a_document_that_was_taken_off_the_record_or_replaced_there_is_told(
     assert json.loads(run("verify", str(saved(agreement, tmp_path)), "--json").out)["verdict"] == "genuine"
 
 
+def test_a_record_that_was_rewritten_to_match_an_altered_file_makes_it_no_more_genuine(
+    world: World, documents: tuple[Document, Document], tmp_path: Path
+) -> None:
+    """Whoever holds the record can give an altered file its place there, but not our seal."""
+    receipt = documents[1]
+    altered = bytearray(receipt.pdf)
+    altered[receipt.pdf.index(b"/Contents <") + 40] ^= 1
+    with world.db.transaction() as session:
+        row = session.get_one(Document, receipt.id)
+        row.pdf, row.sha256 = bytes(altered), sha256(bytes(altered))
+        row.chain_sha256 = Link(
+            position=row.chain_position,
+            number=row.number,
+            kind=row.kind.value,
+            signed_at=row.signed_at,
+            sha256=row.sha256,
+            previous=row.chain_previous,
+        ).digest
+        path = saved(row, tmp_path)
+    said = run("verify", str(path), "--json")
+    assert (said.code, json.loads(said.out)["verdict"]) == (NO, "altered")
+
+
+def test_a_record_that_names_another_seal_than_the_file_is_told(
+    world: World, documents: tuple[Document, Document], tmp_path: Path
+) -> None:
+    receipt = documents[1]
+    with world.db.transaction() as session:
+        row = session.get_one(Document, receipt.id)
+        row.seal_sha256 = seals.remember(session, row.branch_id, "3" * 64, "another", world.now)
+    answer = json.loads(run("verify", str(saved(receipt, tmp_path)), "--json").out)
+    assert (answer["verdict"], answer["seal"]["known"]) == ("altered", False)
+
+
 def test_the_end_of_the_chain_covers_every_document(world: World, documents: tuple[Document, Document]) -> None:
     head = json.loads(run("chain", "head", "--json").out)
     assert (head["branch"], head["documents"], head["digest"]) == ("SR", 2, documents[1].chain_sha256)
@@ -205,7 +241,7 @@ def test_a_chain_made_anew_is_told_by_the_documents_in_it(
 def test_the_seal_names_the_branch_of_the_document(world: World, tmp_path: Path) -> None:
     with world.db.reading() as session:
         office = Office.of(session.get_one(Branch, world.branch_id))
-    seals = Seals(tmp_path / "more", "a passphrase", "", self_made=True)
-    assert "上饶分公司" in str(seals.of(office, world.now).certificate.subject.human_friendly)
+    more = Seals(tmp_path / "more", "a passphrase", "", self_made=True)
+    assert "上饶分公司" in str(more.of(office, world.now).certificate.subject.human_friendly)
     other = replace(office, code="GX", branch="广信分公司")
-    assert seals.of(other, world.now).fingerprint != seals.of(office, world.now).fingerprint
+    assert more.of(other, world.now).fingerprint != more.of(office, world.now).fingerprint

@@ -19,7 +19,7 @@ from dispatch.domain.inspection import Damage, DamageKind, Panel
 from dispatch.domain.roles import Actor
 from dispatch.domain.states import State
 from dispatch.services import complaints
-from dispatch.store import journal
+from dispatch.store import ceremonies, journal
 from dispatch.store.drivers import Driver
 from dispatch.web.runtime import EXTENSION
 from tests.web.conftest import Web
@@ -146,6 +146,20 @@ def test_the_record_of_signing_is_shown_step_by_step(manager: FlaskClient, trip_
     page = manager.get(f"/manage/trips/{trip_id}/dispute").text
     assert page.count("192.0.2.17") == 9 + 3
     assert "在代驾员手机上" in page
+    assert "车损险" in page
+    assert "insurance.damage" not in page
+    assert "driver_phone" not in page
+    assert "somebody changed the record" not in page
+    assert "有人改动过记录" not in page
+
+
+def test_a_record_of_signing_that_was_changed_says_so_on_the_page_and_in_the_file(
+    web: Web, manager: FlaskClient, trip_id: int
+) -> None:
+    with web.world.db.transaction() as session:
+        ceremonies.of_trip(session, trip_id)[0].events[1].address = "192.0.2.99"
+    assert "有人改动过记录" in manager.get(f"/manage/trips/{trip_id}/dispute").text
+    assert "以上签署步骤与当时记录不符" in text_of(make(manager, trip_id).data)
 
 
 # Badges

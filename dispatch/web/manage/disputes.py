@@ -6,6 +6,7 @@ from flask_babel import force_locale
 from dispatch.domain.errors import DomainError
 from dispatch.domain.roles import Permission
 from dispatch.services import dispute_files, trips
+from dispatch.services.ceremony_words import about
 from dispatch.services.dispute_files import Words
 from dispatch.store import ceremonies
 from dispatch.store.branches import Branch
@@ -41,7 +42,7 @@ def made(trip_id: int, reason: str) -> Response:
     with runtime().db.reading() as session:
         branch = session.get_one(Branch, g.actor.branch_id)
         with force_locale("en" if branch.document_language == "en" else "zh"):
-            found = dispute_files.gather(session, trip_id, reason, g.actor, g.now, words=Words(_entry, _code))
+            found = dispute_files.gather(session, trip_id, reason, g.actor, g.now, words=Words(_entry, label))
     sealed = runtime().seals.seal(found.office, found.render(runtime().renderer), found.made_at)
     with runtime().db.transaction() as session:
         dispute_files.record(session, found, sealed, g.actor)
@@ -54,13 +55,9 @@ def _entry(entry: JournalEntry) -> str:
     return " · ".join([label(entry.type, "event"), *details(entry.type, entry.payload)])
 
 
-def _code(value: str, kind: str) -> str:
-    return label(value, kind)
-
-
 def _page(trip_id: int, form: FormState) -> str:
     with runtime().db.reading() as session:
         trip = trips.find(session, trip_id, g.actor)
         return render_template(
-            "manage/dispute.html", trip=trip, form=form, ceremonies=ceremonies.of_trip(session, trip.id)
+            "manage/dispute.html", trip=trip, form=form, ceremonies=ceremonies.of_trip(session, trip.id), about=about
         )
