@@ -185,7 +185,12 @@ class _Telling:
         for row in fares.of_trip(self._session, self._trip.id):
             name = row.line["text"]["en" if self.language == "en" else "zh"]
             kind = self._words.code(row.kind.value, "line_kind")
-            yield str(row.line["rule"]), f"{name} ({kind})", self._at(row.created_at), yuan(row.amount_fen)
+            yield (
+                document_facts.clause(row.line["rule"], self._trip.form),
+                f"{name} ({kind})",
+                self._at(row.created_at),
+                yuan(row.amount_fen),
+            )
 
     def _callbacks(self) -> Iterator[tuple[str, ...]]:
         for task in callbacks.of_trip(self._session, self._trip.id):

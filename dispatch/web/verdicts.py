@@ -66,12 +66,21 @@ def fault(finding: Finding) -> str:
     return gettext(_FAULTS[finding.fault], about=finding.about)
 
 
+def meaning(found: Verification) -> str:
+    """What the verdict means, in a sentence."""
+    if found.kind == "pack" and found.verdict is Verdict.GENUINE:
+        return gettext("This file is exactly the dispute file that was made, with every document and photo in it.")
+    return gettext(VERDICTS[found.verdict][3])
+
+
 def checks(found: Verification) -> list[Check]:
     """Everything that could be looked at of a file, in the order in which it convinces."""
     return [*_record(found), *_seal(found), *_shown(found), *_chain(found)]
 
 
 def _record(found: Verification) -> list[Check]:
+    if found.place is None and found.verdict is Verdict.GENUINE:
+        return [Check(gettext("Dispute files are not kept on record: the seal proves this one"), holds=None)]
     if found.place is None:
         return [Check(gettext("Not the file that is on record"), holds=False)]
     return [Check(gettext("Byte for byte the file that is on record"), holds=True, detail=found.sha256)]

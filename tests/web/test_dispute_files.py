@@ -88,6 +88,7 @@ def test_a_dispute_file_holds_everything_and_proves_each_part(web: Web, manager:
     )
     for fact in facts:
         assert fact in said
+    assert not {"base", "insurance.damage", "driver_phone"} & set(re.findall(r"[a-z_.]+", said))
     parts = attached(reply.data)
     assert len(parts) == 2
     assert all(examine(pdf).whole for pdf in parts.values())
@@ -105,6 +106,15 @@ def test_a_dispute_file_is_verified_like_any_document(manager: FlaskClient, trip
     assert (told["verdict"], told["kind"], told["findings"]) == ("genuine", "pack", [])
     assert told["seal"]["known"] is True
     assert REASON not in json.dumps(told, ensure_ascii=False)
+
+
+def test_the_page_says_of_a_dispute_file_that_its_seal_proves_it(manager: FlaskClient, trip_id: int) -> None:
+    pdf = make(manager, trip_id).data
+    fields = hidden(manager.get("/verify").text, "/verify")
+    reply = manager.post("/verify", data={**fields, "file": (BytesIO(pdf), "file.pdf")})
+    reply.request.environ["wsgi.input"].close()  # the test client leaves its file for a large body open
+    assert "争议卷宗不另存档" in reply.text
+    assert "is-wrong" not in reply.text
 
 
 def test_a_part_taken_out_of_a_dispute_file_or_replaced_is_named(manager: FlaskClient, trip_id: int) -> None:

@@ -16,7 +16,7 @@ from dispatch.web.formstate import BLANK, FormState
 from dispatch.web.labels import options_of
 from dispatch.web.problems import status_of
 from dispatch.web.runtime import runtime
-from dispatch.web.verdicts import NOT_CHECKED, VERDICTS, checks, fault
+from dispatch.web.verdicts import NOT_CHECKED, VERDICTS, checks, fault, meaning
 
 PER_ADDRESS = Limit(60, timedelta(minutes=10))
 
@@ -84,6 +84,7 @@ def _page(found: Verification | None, number: str, *, of_file: bool = False, for
         kinds=dict(options_of("document_kind")),
         checks=checks(found) if found and of_file else [],
         fault=fault,
+        meaning=meaning,
         not_checked=NOT_CHECKED,
         heads=heads,
         certificates=certificates,
