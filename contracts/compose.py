@@ -1,10 +1,10 @@
 """Facts become the HTML of a document. Every value is escaped; nothing in it can be fetched but its own photos."""
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +19,14 @@ from contracts.pack import PackFacts, PackPhoto
 from contracts.pack import parts as pack_parts
 from contracts.sheet import Annex, Sheet
 from contracts.thumbnails import large, thumbnail
-from contracts.typeface import missing_glyphs
+from contracts.typeface import missing_glyphs, width
 from contracts.wording import Language, Wording, plain, yuan
 
 TEMPLATES = Path(__file__).parents[1] / "templates" / "agreement"
 _DEVICES = ("iPhone", "iPad", "HarmonyOS", "Android", "Windows", "Macintosh", "Linux")
-UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")  # joiners and direction marks that reorder text
+UNSEEN = re.compile(  # controls, joiners and direction marks that reorder text, code points that are no characters
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
+)
 
 
 def agreement_sheet(facts: AgreementFacts) -> Sheet:
@@ -106,7 +108,7 @@ def printable(value: object) -> object:
     """A value as it can be printed: no control or direction marks, and a code point for what no font can draw."""
     if not isinstance(value, str) or isinstance(value, Markup):
         return value
-    text = "".join(c for c in UNSEEN.sub("", value) if c == "\n" or unicodedata.category(c) != "Cc")
+    text = UNSEEN.sub("", value)
     for char in missing_glyphs(text):
         text = text.replace(char, f"[U+{ord(char):04X}]")
     return text
@@ -153,6 +155,7 @@ def _environment(language: Language) -> Environment:
         damage_marks=drawing.marks,
         device=device,
         plain_words=plain,
+        centred=centred,
         signature_ink=drawing.ink,
     )
     return environment
@@ -166,6 +169,11 @@ def _say(words: Wording, language: Language, *, after: bool = False) -> Markup:
     if language == "zh" or zh == en:
         return zh
     return Markup('{} <span class="en{}" lang="en">{}</span>').format(zh, " after" if after else "", en)
+
+
+def centred(text: str, middle: float, size: float, weight: int = 400, spacing: float = 0.0) -> float:
+    """Where a line in a drawing begins for its middle to be at `middle`; `text-anchor` costs a drawing of its own."""
+    return round(middle - (width(text, weight) * size + len(text) * spacing) / 2, 2)
 
 
 def moment(when: datetime) -> str:
@@ -187,7 +195,10 @@ def km(metres: int) -> str:
     return f"{metres / 1000:,.1f} km"
 
 
+@lru_cache(maxsize=64)  # shown on the phone, then printed
 def qr(url: str) -> Markup:
     """The verification link as a QR code."""
     code = segno.make(url, error="m", micro=False)
-    return Markup(code.svg_inline(omitsize=True, border=1, title=str(escape(url)), dark="#10243e"))  # noqa: S704 segno's own
+    drawn = BytesIO()
+    code.save(drawn, "svg", xmldecl=False, nl=False, omitsize=True, border=1, title=str(escape(url)), dark="#10243e")
+    return Markup(drawn.getvalue().decode())  # noqa: S704 - segno's own

@@ -4,6 +4,7 @@ A small subset (GB 2312) sets nearly everything and is fast; the full font stand
 characters, and Debian's `fonts-noto-cjk` behind that for the rarest (𠮷).
 """
 
+import unicodedata
 from functools import cache
 from pathlib import Path
 
@@ -50,19 +51,32 @@ def missing_glyphs(text: str) -> str:
 
     Text extraction finds characters that are printed as empty boxes, so a document is checked against the fonts.
     """
-    drawable = _drawable()
-    return "".join(dict.fromkeys(c for c in text if c.isprintable() and ord(c) not in drawable))
+    strange = set(text) - _drawable()
+    return "".join(dict.fromkeys(c for c in text if c in strange and c.isprintable())) if strange else ""
+
+
+def width(text: str, weight: int) -> float:
+    """How wide a line of text is, in ems, in a weight of the documents' typeface (400 or 700)."""
+    return sum(1.0 if unicodedata.east_asian_width(c) in "WF" else _advances(weight).get(ord(c), 1.0) for c in text)
 
 
 @cache
-def _drawable() -> frozenset[int]:
-    """Code points of the full font in both weights, and of Debian's collection where it is installed."""
-    covered = frozenset.intersection(*(_code_points(font_file(weight, full=True)) for weight in WEIGHTS))
-    return covered | _code_points(SYSTEM_COLLECTION) if SYSTEM_COLLECTION.is_file() else covered
+def _advances(weight: int) -> dict[int, float]:
+    with TTFont(font_file(weight), lazy=True) as font:
+        em = font["head"].unitsPerEm
+        metrics = font["hmtx"].metrics
+        return {code: metrics[glyph][0] / em for code, glyph in font.getBestCmap().items()}
 
 
-def _code_points(path: Path) -> frozenset[int]:
+@cache
+def _drawable() -> frozenset[str]:
+    """Characters of the full font in both weights, and of Debian's collection where it is installed."""
+    covered = frozenset.intersection(*(_characters(font_file(weight, full=True)) for weight in WEIGHTS))
+    return covered | _characters(SYSTEM_COLLECTION) if SYSTEM_COLLECTION.is_file() else covered
+
+
+def _characters(path: Path) -> frozenset[str]:
     if not path.is_file():
         required_fonts()
     with TTFont(path, lazy=True, fontNumber=0) as font:
-        return frozenset(font.getBestCmap())
+        return frozenset(map(chr, font.getBestCmap()))

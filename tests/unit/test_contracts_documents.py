@@ -137,7 +137,7 @@ def test_another_viewer_shows_ink_for_every_character(agreement: Reading, receip
 
 
 def test_ink_that_cannot_be_seen_is_found() -> None:
-    assert read(print_page('<p>看得见<span style="color: white">看不见</span>')).blank == "看不见"
+    assert read(print_page('<p>看得见<span style="color: white">看不见</span></p>')).blank == "看不见"
 
 
 def test_rare_characters_and_long_names_are_printed_whole(crowded: Reading) -> None:
@@ -236,9 +236,9 @@ def test_hostile_text_is_printed_as_text(hostile: str) -> None:
 @pytest.mark.parametrize(
     "page",
     [
-        '<img src="{}">',
-        '<link rel="stylesheet" href="{}">',
-        '<p style="background:url({})">x',
+        '<img src="{}"/>',
+        '<link rel="stylesheet" href="{}"/>',
+        '<p style="background:url({})">x</p>',
         "<style>@import '{}';</style>x",
     ],
 )
@@ -246,7 +246,7 @@ def test_nothing_is_fetched_from_a_page(address: str, page: str, monkeypatch: py
     render.shared()  # our own fonts are read, once
     opened: list[str] = []
     monkeypatch.setattr("urllib.request.OpenerDirector.open", lambda _self, request, *_a, **_k: opened.append(request))
-    print_page(page.format(address))
+    print_page(f"<html><body>{page.format(address)}</body></html>")
     assert opened == []
 
 

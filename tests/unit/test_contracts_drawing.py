@@ -8,8 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts import labels, sample
+from contracts.compose import centred
 from contracts.drawing import CENTRES, RADIUS, WIDEST_ARC, arc, ink, marks
 from contracts.facts import Damage, Stroke
+from contracts.typeface import width
 
 
 @pytest.mark.parametrize("name", ["归途", "归途代驾", "上饶市信州区平安归途汽车代驾服务有限责任公司"])
@@ -26,6 +28,14 @@ def test_characters_never_overlap_whatever_the_name(name: str) -> None:
     for one, other in pairwise(glyphs):
         room = RADIUS * (other.angle - one.angle) * 3.1416 / 180
         assert one.size * one.stretch <= room * 1.02
+
+
+@pytest.mark.parametrize(
+    ("text", "ems"), [("归途", 2.0), ("（江西）", 4.0), ("1", 0.57), ("12", 1.14), ("Wi", 1.19), ("", 0)]
+)
+def test_a_line_in_a_drawing_is_centred_by_the_width_of_its_characters(text: str, ems: float) -> None:
+    assert width(text, 700) == pytest.approx(ems, abs=0.05)
+    assert centred(text, 100, 20, 700) == pytest.approx(100 - 10 * ems, abs=0.5)
 
 
 def test_every_panel_has_its_place_on_the_outline() -> None:

@@ -169,7 +169,7 @@ def test_a_strangers_file_is_damaged_and_has_no_number(stranger: bytes) -> None:
 
 def test_a_document_that_was_never_sealed_says_so() -> None:
     assert faults(printed()) == {"not_sealed"}
-    assert faults(render.render(Sheet(html="<p>x"))) == {"not_sealed"}
+    assert faults(render.render(Sheet(html="<p>x</p>"))) == {"not_sealed"}
 
 
 def test_a_byte_of_a_page_names_the_page() -> None:
