@@ -99,7 +99,7 @@ def test_every_clause_of_the_form_is_printed(form: forms.FormId) -> None:
     page = compose.agreement_html(sample.agreement(form))
     filled = sample.agreement(form).wording
     for clause in (*filled.clauses, *filled.undertakings, *filled.readings):
-        assert f'<b>{clause.id}　{clause.title.zh}' in page
+        assert f"<b>{clause.id}　{clause.title.zh}" in page
         assert all(sentence.zh in page for sentence in clause.sentences)
     assert all(sentence.zh in page for sentence in (*filled.declaration, *filled.effect))
 
