@@ -87,10 +87,13 @@ node_modules/.ready: package.json package-lock.json .npmrc | $(BIN)/.runtime
 	@$(NPM) ci --silent || { echo 'npm failed; again, and aloud:' >&2; $(NPM) ci; }
 	@touch $@
 
-static/vendor/.ready: node_modules/.ready
+static/vendor/.ready: node_modules/.ready Makefile
 	@rm -rf static/vendor
 	@install -D -m 644 -t static/vendor/htmx node_modules/htmx.org/{dist/htmx.min.js,LICENSE}
 	@install -D -m 644 -t static/vendor/signature_pad node_modules/signature_pad/{dist/signature_pad.min.js,LICENSE}
+	@install -D -m 644 -t static/vendor/idb node_modules/idb/{build/index.js,LICENSE}
+	@install -D -m 644 -t static/vendor/leaflet node_modules/leaflet/{dist/leaflet.js,dist/leaflet.css,LICENSE}
+	@install -D -m 644 -t static/vendor/pmtiles node_modules/pmtiles/dist/pmtiles.js
 	@touch $@
 
 contracts/fonts/.ready: node_modules/.ready contracts/build_fonts.py

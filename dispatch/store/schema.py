@@ -18,6 +18,7 @@ from dispatch.store import (
     offers,
     outbox,
     photos,
+    positions,
     seals,
     signatures,
     staff,
@@ -31,6 +32,6 @@ from dispatch.store.base import Base
 metadata = Base.metadata
 TABLE_MODULES = (
     agreements, branches, callbacks, ceremonies, complaints, customers, drivers, fares, forms, heartbeats, idempotency,
-    inspections, journal, links, offers, outbox, photos, seals, signatures, staff, tariffs, throttle, trips,
+    inspections, journal, links, offers, outbox, photos, positions, seals, signatures, staff, tariffs, throttle, trips,
     working_days,
 )  # fmt: skip
