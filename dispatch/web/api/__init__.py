@@ -11,6 +11,7 @@ from dispatch.web.api import (
     forms,
     office,
     photos,
+    positions,
     sessions,
     trips,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "forms",
     "office",
     "photos",
+    "positions",
     "sessions",
     "trips",
 ]
