@@ -10,6 +10,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Settings
 from dispatch.gateways.clock import Clock, shifted_clock, system_clock
+from dispatch.gateways.osrm import OsrmRouter
+from dispatch.gateways.routing import GreatCircleRouter, Router
 from dispatch.gateways.time_stamp import stamping
 from dispatch.services.links import LinkKey
 from dispatch.services.rendering import Renderer
@@ -72,6 +74,19 @@ def create_app(settings: Settings, *, db: Database | None = None, renderer: Rend
 def clock_of(settings: Settings) -> Clock:
     """The machine's clock, or in demonstrations and tests the one that a file shifts."""
     return shifted_clock(settings.clock_file) if settings.clock_file else system_clock
+
+
+def router_of(settings: Settings) -> Router:
+    """How long the way takes, by the settings; what cannot be asked falls back on the straight line."""
+    straight = GreatCircleRouter()
+    if settings.router == "roads":
+        from dispatch.gateways.roads.engine import RoadRouter  # noqa: PLC0415 - scipy is large, and not for everybody
+        from dispatch.gateways.roads.fallback import RoadsOrStraight  # noqa: PLC0415
+
+        return RoadsOrStraight(RoadRouter(settings.road_graph), straight)
+    if settings.router == "osrm":
+        return OsrmRouter(settings.osrm_url, straight)
+    return straight
 
 
 def seals_of(settings: Settings) -> Seals:
