@@ -84,7 +84,6 @@ def _context() -> dict[str, Any]:
         "nav": navigation.items(actor, request.path),
         "locale": str(get_locale()).split("_")[0],
         "languages": LANGUAGES,
-        "map_source": runtime().map,
     }
 
 
@@ -120,5 +119,6 @@ def register(app: Flask) -> None:
         asset=assets.versioned(app),
         nonce=_nonce,
         server_time=server_time,
+        map_source=lambda: runtime().map,
     )
     app.context_processor(_context)
