@@ -9,7 +9,10 @@ from flask import Flask, g
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Settings
+from dispatch.domain.datum import Datum
 from dispatch.gateways.clock import Clock, shifted_clock, system_clock
+from dispatch.gateways.osrm import OsrmRouter
+from dispatch.gateways.routing import GreatCircleRouter, Router
 from dispatch.gateways.time_stamp import stamping
 from dispatch.services.links import LinkKey
 from dispatch.services.rendering import Renderer
@@ -18,6 +21,7 @@ from dispatch.services.verifying import Examiner
 from dispatch.store.db import Database
 from dispatch.web import access, compressing, filters, i18n, pages, problems, security, submitting
 from dispatch.web.api import blueprint as api
+from dispatch.web.map_source import MapSource
 from dispatch.web.runtime import EXTENSION, Runtime
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -52,11 +56,12 @@ def create_app(settings: Settings, *, db: Database | None = None, renderer: Rend
         max_photo_bytes=settings.max_photo_bytes,
         max_photo_pixels=settings.max_photo_pixels,
         secure_cookies=_https(settings),
+        map=map_of(settings),
     )
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    security.init(app, https=_https(settings))
+    security.init(app, https=_https(settings), pictures_from=map_of(settings).origins)
     compressing.init(app)
     problems.init(app)
     i18n.init(app, lambda: g.get("locale"))
@@ -72,6 +77,30 @@ def create_app(settings: Settings, *, db: Database | None = None, renderer: Rend
 def clock_of(settings: Settings) -> Clock:
     """The machine's clock, or in demonstrations and tests the one that a file shifts."""
     return shifted_clock(settings.clock_file) if settings.clock_file else system_clock
+
+
+def router_of(settings: Settings) -> Router:
+    """How long the way takes, by the settings; what cannot be asked falls back on the straight line."""
+    straight = GreatCircleRouter()
+    if settings.router == "roads":
+        from dispatch.gateways.roads.engine import RoadRouter  # noqa: PLC0415 - scipy is large, and not for everybody
+        from dispatch.gateways.roads.fallback import RoadsOrStraight  # noqa: PLC0415
+
+        return RoadsOrStraight(RoadRouter(settings.road_graph), straight)
+    if settings.router == "osrm":
+        return OsrmRouter(settings.osrm_url, straight)
+    return straight
+
+
+def map_of(settings: Settings) -> MapSource:
+    """What the desk's map is drawn on."""
+    return MapSource(
+        tiles=settings.map_tiles,
+        subdomains=settings.map_subdomains,
+        pmtiles=settings.map_pmtiles,
+        datum=Datum(settings.map_datum),
+        attribution=settings.map_attribution,
+    )
 
 
 def seals_of(settings: Settings) -> Seals:

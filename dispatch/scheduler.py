@@ -18,7 +18,7 @@ from dispatch.domain.errors import DomainError
 from dispatch.gateways.http import HttpGateway
 from dispatch.gateways.log import LogGateway
 from dispatch.gateways.transport import Gateway
-from dispatch.services import callback_queue, delivering, expiring, housekeeping
+from dispatch.services import callback_queue, delivering, expiring, housekeeping, positions
 from dispatch.store import outbox
 from dispatch.store.db import Database
 
@@ -37,6 +37,7 @@ class Sweeper:
         self._clock = clock_of(settings)
         self._keys = link_key(settings)
         self._idempotency_lasts = timedelta(days=settings.idempotency_days)
+        self._positions_kept = timedelta(days=settings.positions_days)
         self._name = f"{socket.gethostname()}:{os.getpid()}"
         self._gateways: dict[str, Gateway] = {
             "sms": HttpGateway(settings.sms_url, settings.sms_key.get_secret_value().encode(), self._clock)
@@ -79,9 +80,15 @@ class Sweeper:
             housekeeping.beat(session, self._name, "scheduler", self._clock())
 
     def tidy(self) -> int:
-        """Forget what has had its time: remembered replies, sessions, counted tries, old signs of life."""
+        """Forget what has had its time: remembered replies, sessions, counted tries, old signs of life, old ways."""
         with self._db.transaction() as session:
-            return housekeeping.tidy(session, self._clock(), self._idempotency_lasts)
+            gone = housekeeping.tidy(session, self._clock(), self._idempotency_lasts)
+        while True:
+            with self._db.transaction() as session:
+                found = positions.tidy(session, self._clock(), self._positions_kept)
+            gone += found
+            if not found:
+                return gone
 
     def all(self) -> None:
         """Every sweep once."""

@@ -1,7 +1,7 @@
 """What the desk looks at all night: who waits, what is under way, who is on duty; and what wants a look, and why."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum, auto
@@ -9,10 +9,11 @@ from enum import StrEnum, auto
 from sqlalchemy.orm import Session
 
 from dispatch.domain.concern import Concern, concern
+from dispatch.domain.position import Fix
 from dispatch.domain.states import State
 from dispatch.services import driver_files
 from dispatch.services.driver_files import Standing
-from dispatch.store import offers, trips
+from dispatch.store import offers, positions, trips
 from dispatch.store.branches import Branch
 from dispatch.store.offers import Offer
 from dispatch.store.trips import Trip
@@ -53,10 +54,11 @@ class BoardRow:
 
 @dataclass(frozen=True, slots=True)
 class OnDuty:
-    """A driver on shift or on a trip, and which jobs they have on offer."""
+    """A driver on shift or on a trip, which jobs they have on offer, and where they were last seen on this shift."""
 
     standing: Standing
     asked_for: tuple[str, ...]
+    fix: Fix | None = None
 
     @property
     def free(self) -> bool:
@@ -94,7 +96,7 @@ def look(session: Session, branch: Branch, now: datetime) -> Board:
         live={
             phase: [_row(trip, now) for trip in under_way if trip.state in states] for phase, states in PHASES.items()
         },
-        on_duty=_on_duty(standing, asked, waiting),
+        on_duty=_on_duty(standing, asked, waiting, positions.of_branch(session, branch.id)),
     )
 
 
@@ -115,12 +117,20 @@ def _names(asked: Iterable[Offer], trip: Trip, standing: Iterable[Standing]) -> 
     )
 
 
-def _on_duty(standing: Iterable[Standing], asked: Iterable[Offer], waiting: Iterable[Trip]) -> list[OnDuty]:
+def _on_duty(
+    standing: Iterable[Standing], asked: Iterable[Offer], waiting: Iterable[Trip], fixes: Mapping[int, Fix]
+) -> list[OnDuty]:
     """Who is free first: that is what the desk looks for."""
     numbers = {trip.id: trip.number for trip in waiting}
     jobs: dict[int, list[str]] = defaultdict(list)
     for offer in asked:
         jobs[offer.driver_id].append(numbers[offer.trip_id])
     here = [one for one in standing if one.on_shift_since is not None or one.trip_id is not None]
-    found = [OnDuty(one, tuple(jobs[one.driver.id])) for one in here]
+    found = [OnDuty(one, tuple(jobs[one.driver.id]), _seen(one, fixes)) for one in here]
     return sorted(found, key=lambda one: (not one.free, bool(one.asked_for), one.standing.driver.badge_id))
+
+
+def _seen(one: Standing, fixes: Mapping[int, Fix]) -> Fix | None:
+    """Where they were on an earlier shift is nobody's business."""
+    fix = fixes.get(one.driver.id)
+    return fix if fix and one.on_shift_since and fix.at >= one.on_shift_since else None

@@ -8,12 +8,15 @@ from flask import Flask, g, request
 from flask_babel import get_locale
 
 from dispatch.domain import money, phone, plate
+from dispatch.domain.booking import Place
 from dispatch.domain.errors import Invalid
 from dispatch.domain.fare_lines import plain
+from dispatch.domain.geo import Point
 from dispatch.domain.text import Text
 from dispatch.web import assets, navigation
 from dispatch.web.i18n import LANGUAGES
 from dispatch.web.labels import label, options, options_of, state_label, told
+from dispatch.web.runtime import runtime
 from dispatch.web.times import ago, clock, dated, duration, localtime, server_time
 
 
@@ -61,6 +64,14 @@ def new_energy(stored: str) -> bool:
         return False
 
 
+def map_point(place: Point | Place | None) -> str:
+    """A point as the page's map draws it: '28.445100,117.965000'; '' where none is known."""
+    if place is None or place.lat is None or place.lon is None:
+        return ""
+    drawn = runtime().map.drawn(Point(place.lat, place.lon))
+    return f"{drawn.lat:.6f},{drawn.lon:.6f}"
+
+
 def combine(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:
     """Two mappings as one; the second wins."""
     return {**first, **second}
@@ -97,6 +108,7 @@ def register(app: Flask) -> None:
         state_label=state_label,
         label=label,
         combine=combine,
+        map_point=map_point,
     )
     app.jinja_env.tests["new_energy"] = new_energy
     app.jinja_env.globals.update(
@@ -107,5 +119,6 @@ def register(app: Flask) -> None:
         asset=assets.versioned(app),
         nonce=_nonce,
         server_time=server_time,
+        map_source=lambda: runtime().map,
     )
     app.context_processor(_context)

@@ -14,11 +14,12 @@ function shown(seconds) {
 function tick() {
   const now = Date.now() - ahead;
   for (const element of document.querySelectorAll('time[data-since], time[data-until]')) {
-    const { since, until, due } = element.dataset;
+    const { since, until, due, stale } = element.dataset;
     const seconds = Math.floor((since ? now - Date.parse(since) : Date.parse(until) - now) / 1000);
     const text = shown(Math.max(0, seconds));
     // Only a changed text is written: "nothing changes under the cursor", and screen readers are left alone.
     if (element.textContent !== text) element.textContent = text;
+    if (stale) element.classList.toggle('is-stale', seconds > Number(stale));
     if (until && seconds <= 0 && !due) {
       element.dataset.due = 'yes';
       element.classList.add('is-over');

@@ -9,8 +9,10 @@ from dispatch.web.api import (
     documents,
     drivers,
     forms,
+    map,
     office,
     photos,
+    positions,
     sessions,
     trips,
 )
@@ -26,8 +28,10 @@ __all__ = [
     "documents",
     "drivers",
     "forms",
+    "map",
     "office",
     "photos",
+    "positions",
     "sessions",
     "trips",
 ]
