@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Settings
 from dispatch.gateways.clock import Clock, shifted_clock, system_clock
+from dispatch.gateways.routing import GreatCircleRouter, Router
 from dispatch.gateways.time_stamp import stamping
 from dispatch.services.links import LinkKey
 from dispatch.services.rendering import Renderer
@@ -47,6 +48,7 @@ def create_app(settings: Settings, *, db: Database | None = None, renderer: Rend
         renderer=renderer or Renderer(),
         examiner=Examiner(),
         seals=seals_of(settings),
+        router=router_of(settings),
         keys=link_key(settings),
         session_lasts=timedelta(hours=settings.session_hours),
         max_photo_bytes=settings.max_photo_bytes,
@@ -72,6 +74,11 @@ def create_app(settings: Settings, *, db: Database | None = None, renderer: Rend
 def clock_of(settings: Settings) -> Clock:
     """The machine's clock, or in demonstrations and tests the one that a file shifts."""
     return shifted_clock(settings.clock_file) if settings.clock_file else system_clock
+
+
+def router_of(_settings: Settings) -> Router:
+    """How long ways take: the one place where that is chosen."""
+    return GreatCircleRouter()
 
 
 def seals_of(settings: Settings) -> Seals:
