@@ -54,12 +54,12 @@ def all_at_once(table: Table, now: datetime) -> list[Pair]:
 def cheapest(cost: Floats, allowed: Flags) -> list[tuple[int, int]]:
     """Rows and columns of the assignment with the most pairs, and among those the least cost."""
     if cost.size >= SPARSE_FROM:
-        return _cheapest_sparse(cost, allowed)
+        return cheapest_sparsely(cost, allowed)
     rows, columns = linear_sum_assignment(np.where(allowed, cost, NEVER))
     return [(int(row), int(column)) for row, column in zip(rows, columns, strict=True) if allowed[row, column]]
 
 
-def _cheapest_sparse(cost: Floats, allowed: Flags) -> list[tuple[int, int]]:
+def cheapest_sparsely(cost: Floats, allowed: Flags) -> list[tuple[int, int]]:
     """The same on each row's cheapest pairs; a column of its own that means nobody lets every row be full."""
     count, width = cost.shape
     kept = min(SPARSE_KEPT, width)

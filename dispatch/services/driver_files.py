@@ -43,7 +43,7 @@ class Particulars:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A driver now: on which shift and trip, held or not, whose papers run out soon."""
+    """A driver now: on which shift and trip, held or paused, whose papers run out soon."""
 
     driver: Driver
     on_shift_since: datetime | None
@@ -52,6 +52,7 @@ class Standing:
     trip_state: State | None
     papers_until: date
     papers_soon: bool
+    paused: bool
     file: DriverFile
 
 
@@ -68,7 +69,9 @@ def overview(session: Session, branch: Branch, now: datetime) -> list[Standing]:
         )
     }
     today = now.astimezone(branch.zone).date()
-    return [_standing(one, at, last, busy.get(one.id), today) for one, at, last in session.execute(found)]
+    return [
+        _standing(one, at, last, busy.get(one.id), now=now, today=today) for one, at, last in session.execute(found)
+    ]
 
 
 def add(session: Session, given: Particulars, actor: Actor, now: datetime, *, login: str, password: str) -> Driver:
@@ -137,6 +140,8 @@ def _standing(
     on_shift_since: datetime | None,
     last_ended: datetime | None,
     busy: tuple[int, State] | None,
+    *,
+    now: datetime,
     today: date,
 ) -> Standing:
     number = f"T{busy[0]:06d}" if busy else ""
@@ -149,6 +154,7 @@ def _standing(
         trip_state=busy[1] if busy else None,
         papers_until=until,
         papers_soon=until <= today + PAPERS_WARNING,
+        paused=driver.paused_until is not None and driver.paused_until > now,
         file=drivers.file_from(driver, on_shift_since, last_ended, number or None),
     )
 

@@ -88,7 +88,14 @@ def open_of_trips(session: Session, trip_ids: Collection[int], now: datetime) ->
 def made_for_trips(session: Session, trip_ids: Collection[int]) -> list[tuple[int, int, OfferState]]:
     """Every offer ever made of these trips: trip, driver, what became of it."""
     query = select(Offer.trip_id, Offer.driver_id, Offer.state).where(Offer.trip_id.in_(trip_ids)).order_by(Offer.id)
-    return [tuple(row) for row in session.execute(query)]
+    return [(row.trip_id, row.driver_id, row.state) for row in session.execute(query)]
+
+
+def not_taken_of_trips(session: Session, trip_ids: Collection[int]) -> dict[int, int]:
+    """How many offers of each trip were declined or ran out."""
+    mine = Offer.trip_id.in_(trip_ids) & Offer.state.in_((OfferState.DECLINED, OfferState.EXPIRED))
+    query = select(Offer.trip_id, func.count(Offer.id)).where(mine).group_by(Offer.trip_id)
+    return {trip_id: count for trip_id, count in session.execute(query)}  # noqa: C416 - dict() would lose the types
 
 
 def open_of_branch(session: Session, branch_id: int) -> dict[int, int]:

@@ -12,6 +12,7 @@ from dispatch.domain.errors import Invalid
 from dispatch.domain.fare_lines import plain
 from dispatch.domain.text import Text
 from dispatch.web import assets, navigation
+from dispatch.web.entries import nobody_because
 from dispatch.web.i18n import LANGUAGES
 from dispatch.web.labels import label, options, options_of, state_label, told
 from dispatch.web.times import ago, clock, dated, duration, localtime, server_time
@@ -101,6 +102,7 @@ def register(app: Flask) -> None:
     app.jinja_env.tests["new_energy"] = new_energy
     app.jinja_env.globals.update(
         label=label,
+        nobody_because=nobody_because,
         options=options,
         options_of=options_of,
         told=told,
