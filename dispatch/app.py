@@ -51,6 +51,7 @@ def create_app(settings: Settings, *, db: Database | None = None, renderer: Rend
         renderer=renderer or Renderer(),
         examiner=Examiner(),
         seals=seals_of(settings),
+        router=router_of(settings),
         keys=link_key(settings),
         session_lasts=timedelta(hours=settings.session_hours),
         max_photo_bytes=settings.max_photo_bytes,

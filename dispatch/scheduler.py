@@ -13,12 +13,12 @@ from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy.orm import Session
 
 from config import Settings
-from dispatch.app import clock_of, link_key
+from dispatch.app import clock_of, link_key, router_of
 from dispatch.domain.errors import DomainError
 from dispatch.gateways.http import HttpGateway
 from dispatch.gateways.log import LogGateway
 from dispatch.gateways.transport import Gateway
-from dispatch.services import callback_queue, delivering, expiring, housekeeping, positions
+from dispatch.services import callback_queue, delivering, expiring, housekeeping, matching, positions, seeking
 from dispatch.store import outbox
 from dispatch.store.db import Database
 
@@ -35,6 +35,7 @@ class Sweeper:
     def __init__(self, settings: Settings, db: Database) -> None:
         self._db = db
         self._clock = clock_of(settings)
+        self._router = router_of(settings)
         self._keys = link_key(settings)
         self._idempotency_lasts = timedelta(days=settings.idempotency_days)
         self._positions_kept = timedelta(days=settings.positions_days)
@@ -49,6 +50,24 @@ class Sweeper:
     def offers(self) -> int:
         """Take back offers whose time is over; answers how many trips."""
         return self._each(expiring.overdue, expiring.expire)
+
+    def drivers(self) -> int:
+        """Ask drivers for what waits, where the desk does not; answers for how many trips something was done."""
+        with self._db.reading() as session:
+            seen = matching.scenes(session, self._clock())
+        moves = [move for scene in seen for move in matching.plan(scene, self._router)]
+        done = 0
+        for move in moves:
+            try:
+                with self._db.transaction() as session:
+                    done += matching.act(session, move, self._clock())
+            except DomainError as error:
+                log.info("not asked this time", trip=move.trip_id, reason=error.code)
+        return done
+
+    def searches(self) -> int:
+        """Tell of searches that take too long, and end those that the branch gives up."""
+        return self._each(seeking.unanswered, seeking.tell) + self._each(seeking.hopeless, seeking.give_up)
 
     def callbacks(self) -> int:
         """Make due what is due, and return what was claimed and left."""
@@ -94,6 +113,8 @@ class Sweeper:
         """Every sweep once."""
         self.heartbeat()
         self.offers()
+        self.searches()
+        self.drivers()
         self.callbacks()
         self.messages()
 
@@ -120,6 +141,8 @@ def start(settings: Settings, db: Database) -> BackgroundScheduler:
     )
     sweeps: list[tuple[Callable[[], object], int]] = [
         (sweeper.offers, SWEEP_SECONDS),
+        (sweeper.searches, SWEEP_SECONDS),
+        (sweeper.drivers, SWEEP_SECONDS),
         (sweeper.callbacks, SWEEP_SECONDS),
         (sweeper.messages, SWEEP_SECONDS),
         (sweeper.heartbeat, HEARTBEAT_SECONDS),

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum, auto
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -45,11 +46,20 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class BoardRow:
-    """A trip; what is wrong with it, if anything; who has it on offer."""
+    """A trip; what is wrong with it, if anything; who has it on offer, and how many did not take it before.
+
+    `nobody_why`: what kept how many drivers from it when the search took too long.
+    """
 
     trip: Trip
     concern: Concern | None
     asked: tuple[Asked, ...] = ()
+    asked_before: int = 0
+
+    @property
+    def nobody_why(self) -> tuple[dict[str, Any], ...]:
+        """Code and count, the commonest first; empty while nothing was told."""
+        return tuple(self.trip.nobody_why or ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +73,7 @@ class OnDuty:
     @property
     def free(self) -> bool:
         """Whether a job could be offered to them, as far as duty and trips go."""
-        return self.standing.trip_id is None and self.standing.driver.held_reason is None
+        return self.standing.trip_id is None and self.standing.driver.held_reason is None and not self.standing.paused
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +87,11 @@ class Board:
     @property
     def concerns(self) -> int:
         """How many trips want a look."""
-        return sum(row.concern is not None for rows in (self.queue, *self.live.values()) for row in rows)
+        return sum(
+            row.concern is not None or bool(row.nobody_why)
+            for rows in (self.queue, *self.live.values())
+            for row in rows
+        )
 
     @property
     def free(self) -> int:
@@ -91,8 +105,9 @@ def look(session: Session, branch: Branch, now: datetime) -> Board:
     waiting = trips.queue(session, branch.id)
     under_way = trips.live_with_driver(session, branch.id)
     asked = offers.open_of_trips(session, [trip.id for trip in waiting], now)
+    before = offers.not_taken_of_trips(session, [trip.id for trip in waiting])
     return Board(
-        queue=[_row(trip, now, _names(asked, trip, standing)) for trip in waiting],
+        queue=[_row(trip, now, _names(asked, trip, standing), before.get(trip.id, 0)) for trip in waiting],
         live={
             phase: [_row(trip, now) for trip in under_way if trip.state in states] for phase, states in PHASES.items()
         },
@@ -100,11 +115,11 @@ def look(session: Session, branch: Branch, now: datetime) -> Board:
     )
 
 
-def _row(trip: Trip, now: datetime, asked: tuple[Asked, ...] = ()) -> BoardRow:
+def _row(trip: Trip, now: datetime, asked: tuple[Asked, ...] = (), asked_before: int = 0) -> BoardRow:
     wrong = concern(
         trip.state, booked_at=trip.booked_at, appointed_at=trip.appointed_at, state_since=trip.state_since, now=now
     )
-    return BoardRow(trip, wrong, asked)
+    return BoardRow(trip, wrong, asked, asked_before)
 
 
 def _names(asked: Iterable[Offer], trip: Trip, standing: Iterable[Standing]) -> tuple[Asked, ...]:

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from dispatch.domain import commands as c
 from dispatch.domain.fare_facts import Ending
-from dispatch.domain.roles import Actor
+from dispatch.domain.roles import Actor, Role
 from dispatch.domain.states import State
-from dispatch.services import drivers, fares, inspecting
+from dispatch.services import drivers, fares, inspecting, pausing
 from dispatch.services.signatures import keep
 from dispatch.services.stepping_back import undo
 from dispatch.store import offers
@@ -65,6 +65,7 @@ def _(command: c.Decline, work: Work) -> None:
     for offer in offers.of_trip(work.session, work.trip.id, OfferState.OPEN):
         if offer.driver_id == work.actor.driver_id:
             offer.state, offer.answered_at, offer.reason = OfferState.DECLINED, work.now, command.reason
+            pausing.count(work.session, offer.driver_id, work.trip.branch, work.actor, work.now)
 
 
 @carry_out.register
@@ -72,6 +73,7 @@ def _(_command: c.Expire, work: Work) -> None:
     for offer in offers.of_trip(work.session, work.trip.id, OfferState.OPEN):
         if offer.expires_at is not None and offer.expires_at <= work.now:
             offer.state, offer.answered_at = OfferState.EXPIRED, work.now
+            pausing.count(work.session, offer.driver_id, work.trip.branch, work.actor, work.now)
 
 
 @carry_out.register
@@ -90,7 +92,7 @@ def _(command: c.ReplaceDriver, work: Work) -> None:
     driver = work.trip.driver
     if driver is not None and command.reason is c.ReplaceReason.DRIVER_NOT_SOBER:
         drivers.hold(work.session, driver, command.note.strip() or command.reason.value, work.actor, work.now)
-    release_driver(work.session, work.trip, work.now)
+    release_driver(work.session, work.trip, work.now, OfferState.REPLACED)
     work.trip.urgent = True
     work.trip.replacements += 1
 
@@ -190,11 +192,19 @@ def _(_command: c.StepBack, work: Work) -> None:
     undo(work.session, work.trip, work.source, work.now)
 
 
-def release_driver(session: Session, trip: Trip, now: datetime) -> None:
-    """Free the trip of its driver and of everything that driver did; signed papers stay on record as superseded."""
+def release_driver(
+    session: Session, trip: Trip, now: datetime, accepted_becomes: OfferState = OfferState.WITHDRAWN
+) -> None:
+    """Free the trip of its driver and of everything that driver did; signed papers stay on record as superseded.
+
+    The search for a driver begins anew.
+    """
     for offer in offers.of_trip(session, trip.id):
-        if offer.state in {OfferState.OPEN, OfferState.ACCEPTED}:
+        if offer.state is OfferState.OPEN:
             offer.state, offer.answered_at = OfferState.WITHDRAWN, now
+        elif offer.state is OfferState.ACCEPTED:
+            offer.state, offer.answered_at = accepted_becomes, now
+    trip.sought_since = trip.nobody_told_at = trip.nobody_why = None
     inspecting.supersede(session, trip, now)
     trip.driver = None
     trip.accepted_at = trip.departed_at = trip.arrived_at = trip.agreed_at = None
@@ -214,6 +224,7 @@ def _add_offer(work: Work, driver_id: int, state: OfferState, expires_at: dateti
             offered_at=work.now,
             expires_at=expires_at,
             answered_at=None if state is OfferState.OPEN else work.now,
+            automatic=work.actor.has(Role.SYSTEM),
         )
     )
 

@@ -23,7 +23,11 @@ _HOLDS_DRIVER = text(f"driver_id IS NOT NULL AND state IN ({_states(WITH_DRIVER)
 
 
 class Trip(Base):
-    """A booking and what became of it. Form, clauses and tariff are frozen at booking."""
+    """A booking and what became of it. Form, clauses and tariff are frozen at booking.
+
+    `sought_since`: from when drivers are asked by themselves; `nobody_told_at`: when desk and customer were told that
+    nobody was found, `nobody_why` what spoke against how many drivers then. A replaced driver starts the search anew.
+    """
 
     __tablename__ = "trip"
     __table_args__ = (
@@ -76,6 +80,9 @@ class Trip(Base):
     driver_id: Mapped[int | None] = mapped_column(ForeignKey("driver.id"))
     booked_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     booked_at: Mapped[datetime]
+    sought_since: Mapped[datetime | None]
+    nobody_told_at: Mapped[datetime | None]
+    nobody_why: Mapped[list[dict[str, Any]] | None]
     accepted_at: Mapped[datetime | None]
     departed_at: Mapped[datetime | None]
     arrived_at: Mapped[datetime | None]

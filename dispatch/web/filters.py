@@ -14,6 +14,7 @@ from dispatch.domain.fare_lines import plain
 from dispatch.domain.geo import Point
 from dispatch.domain.text import Text
 from dispatch.web import assets, navigation
+from dispatch.web.entries import nobody_because
 from dispatch.web.i18n import LANGUAGES
 from dispatch.web.labels import label, options, options_of, state_label, told
 from dispatch.web.runtime import runtime
@@ -113,6 +114,7 @@ def register(app: Flask) -> None:
     app.jinja_env.tests["new_energy"] = new_energy
     app.jinja_env.globals.update(
         label=label,
+        nobody_because=nobody_because,
         options=options,
         options_of=options_of,
         told=told,

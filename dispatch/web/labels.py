@@ -14,6 +14,7 @@ from flask_babel import get_locale, gettext
 
 from dispatch.domain.errors import N_
 from dispatch.domain.fare_lines import FLAG_MESSAGES
+from dispatch.domain.reason import Reason
 from dispatch.domain.text import Text
 from dispatch.web.signing_labels import SIGNING
 from dispatch.web.times import duration, localtime
@@ -44,6 +45,7 @@ LABELS: dict[str, dict[str, str]] = {
         "trip.abort": N_("Drive aborted"),
         "trip.give_up": N_("Nobody found"),
         "trip.step_back": N_("One step back"),
+        "trip.nobody_found": N_("Nobody found yet"),
         "trip.fare_corrected": N_("Fare corrected"),
         "trip.reveal": N_("Personal fact shown"),
         "document.read": N_("Document read"),
@@ -54,6 +56,10 @@ LABELS: dict[str, dict[str, str]] = {
         "shift.end": N_("Shift ended"),
         "driver.held": N_("Driver held off duty"),
         "driver.cleared": N_("Driver cleared"),
+        "driver.paused": N_("Driver paused"),
+        "driver.break": N_("Driver takes a break"),
+        "driver.resumed": N_("Driver is asked again"),
+        "shift.heading_home": N_("Wants home, or not any more"),
         "driver.add": N_("Driver added"),
         "driver.change": N_("Driver changed"),
         "form.publish": N_("Agreement form published"),
@@ -132,6 +138,16 @@ LABELS: dict[str, dict[str, str]] = {
         "area_code": N_("Area code"),
         "form": N_("Agreement form"),
         "document_language": N_("Language of documents"),
+        "dispatch_mode": N_("Who is asked"),
+        "ask_at_once": N_("Drivers asked at once"),
+        "assign_directly": N_("Automatic dispatch assigns without asking"),
+        "search_radius_km": N_("Drivers are searched within"),
+        "release_minutes": N_("Drivers are asked before the appointed time"),
+        "nobody_minutes": N_("Desk and customer are told after"),
+        "give_up_minutes": N_("The trip is given up after"),
+        "declines_to_pause": N_("Offers not taken before a pause"),
+        "declines_within_minutes": N_("Counted within"),
+        "pause_minutes": N_("A pause lasts"),
         "offer_seconds": N_("An offer stays open"),
         "max_shift_hours": N_("Longest shift"),
         "min_rest_hours": N_("Shortest rest"),
@@ -202,6 +218,37 @@ LABELS: dict[str, dict[str, str]] = {
         "large": N_("Large car"),
         "sports": N_("Sports car"),
     },
+    "means": {"foot": N_("On foot"), "bike": N_("Folding bike"), "car": N_("Car")},
+    "dispatch_mode": {
+        "manual": N_("The desk chooses"),
+        "best": N_("The best one, then the next"),
+        "several": N_("A few at once"),
+        "automatic": N_("The whole queue, automatically"),
+    },
+    "pause_reason": {
+        "declines": N_("Too many offers declined or missed"),
+        "break": N_("Own break"),
+    },
+    "nobody_why": {
+        "nobody_on_duty": N_("nobody on duty"),
+        "driver_busy": N_("on a trip"),
+        "badge_inactive": N_("badge not active"),
+        "driver_held": N_("held off duty"),
+        "licence_expired": N_("licence ran out"),
+        "permit_expired": N_("permit ran out"),
+        "lacks_manual": N_("no manual gearboxes"),
+        "lacks_ev": N_("no electric cars"),
+        "lacks_large": N_("no large cars"),
+        "lacks_sports": N_("no sports cars"),
+        "needs_rest": N_("must rest"),
+        "declined": N_("declined"),
+        "replaced": N_("replaced before"),
+        "missed": N_("did not answer"),
+        "paused": N_("paused"),
+        "asked_elsewhere": N_("asked for another trip"),
+        "position_stale": N_("position too old"),
+        "too_far": N_("too far away"),
+    },
     "ending": {
         "completed": N_("Completed"),
         "cancelled": N_("Cancelled"),
@@ -259,6 +306,7 @@ LABELS: dict[str, dict[str, str]] = {
         "declined": N_("Declined"),
         "expired": N_("Expired"),
         "withdrawn": N_("Withdrawn"),
+        "replaced": N_("Replaced"),
     },
     "form": {"A": N_("Form A"), "B": N_("Form B")},
     "stage": {
@@ -365,6 +413,11 @@ def _length(found: re.Match[str]) -> str:
 def readable(params: Mapping[str, Any]) -> dict[str, Any]:
     """The parameters of a message as people say them: enumerations by their word, times in the branch's zone."""
     return {name: _readable(value) for name, value in params.items()}
+
+
+def in_words(reason: Reason) -> str:
+    """A reason in the reader's language."""
+    return gettext(reason.message, **readable(reason.params))
 
 
 def _readable(value: object) -> object:

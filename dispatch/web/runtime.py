@@ -7,6 +7,7 @@ from typing import cast
 from flask import current_app
 
 from dispatch.gateways.clock import Clock
+from dispatch.gateways.routing import Router
 from dispatch.services.links import LinkKey
 from dispatch.services.rendering import Renderer
 from dispatch.services.sealing import Seals
@@ -19,13 +20,14 @@ EXTENSION = "homeward"
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """The database, the clock, the renderer of documents, the seals, and the settings that pages and API ask for."""
+    """The database, the clock, what draws, seals and finds ways, and the settings that pages and API ask for."""
 
     db: Database
     clock: Clock
     renderer: Renderer
     examiner: Examiner
     seals: Seals
+    router: Router
     keys: LinkKey
     session_lasts: timedelta
     max_photo_bytes: int

@@ -1,13 +1,16 @@
 """The board: queue, trips under way, drivers on duty."""
 
 from flask import g, render_template
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
 
 from dispatch.domain.roles import Permission
-from dispatch.services import board, housekeeping
+from dispatch.services import board, housekeeping, pausing
 from dispatch.store.branches import Branch
 from dispatch.web.access import requires
 from dispatch.web.desk import blueprint
 from dispatch.web.runtime import runtime
+from dispatch.web.submitting import submit
 
 
 @blueprint.get("")
@@ -22,6 +25,18 @@ def board_page() -> str:
 def board_rows() -> str:
     """The part of the board that is looked up again every few seconds."""
     return _board("desk/board_rows.html")
+
+
+@blueprint.post("/drivers/<int:driver_id>/resume")
+@requires(Permission.TRIP_DISPATCH)
+def resume_driver(driver_id: int) -> Response:
+    """End a driver's pause: offers go out to them again."""
+
+    def work(session: Session) -> str:
+        pausing.resume(session, driver_id, g.actor, g.now)
+        return "/desk"
+
+    return submit(work)
 
 
 def _board(template: str) -> str:

@@ -14,7 +14,7 @@ from dispatch.domain.guards import STEP_BACK_WITHIN
 from dispatch.domain.roles import Permission, Role
 from dispatch.domain.states import LIVE, State
 from dispatch.domain.trip import open_commands
-from dispatch.services import documents, driver_files, fares, trips
+from dispatch.services import documents, fares, matching, trips
 from dispatch.store import drivers, inspections, journal, offers
 from dispatch.store import fares as fare_store
 from dispatch.store.agreements import DocumentKind
@@ -91,7 +91,7 @@ def trip_page(
             doing=doing if doing in actions else "",
             fare=_fare(session, trip, g.now),
             cancel_fee=_cancel_fee(session, trip, g.now) if "cancel" in actions else None,
-            candidates=driver_files.candidates(session, trip, g.now) if seeking else [],
+            candidates=matching.shortlist(session, trip, runtime().router, g.now) if seeking else [],
             asked=_offers(session, trip),
             report=inspections.of_trip(session, trip.id),
             agreement=documents.of_trip(session, trip, DocumentKind.AGREEMENT),

@@ -1,15 +1,16 @@
 """The driver's first page: shift, offers, the job in hand, the day so far."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from flask import flash, g, redirect, render_template, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from dispatch.domain.errors import DomainError
+from dispatch.domain.errors import N_, DomainError, NotFound
 from dispatch.domain.roles import Permission
 from dispatch.domain.states import State
-from dispatch.services import drivers
+from dispatch.services import drivers, pausing
 from dispatch.services import trips as trip_service
 from dispatch.store import offers, trips
 from dispatch.store.branches import Branch
@@ -38,6 +39,8 @@ def home() -> str:
         return render_template(
             "driver/home.html",
             shift=shift,
+            driver=drivers.own(session, g.actor, lock=False),
+            now=g.now,
             live=trips.live_of_driver(session, driver_id),
             offers=[(offer, session.get_one(Trip, offer.trip_id)) for offer in on_offer],
             day=_day(session, driver_id, g.now),
@@ -61,6 +64,33 @@ def change_shift(what: str) -> Response:
     except DomainError as error:
         flash(words(error), "error")
         return redirect("/driver")
+
+
+@blueprint.post("/wish/<what>")
+@requires(Permission.SHIFT_OWN)
+def change_wish(what: str) -> Response:
+    """A break and its end; wanting home, or any job again."""
+    wish = _WISHES.get(what)
+    if wish is None:
+        raise NotFound("wish_unknown", N_("There is no such step"))
+
+    def work(session: Session) -> str:
+        wish(session)
+        return "/driver"
+
+    try:
+        return submit(work)
+    except DomainError as error:
+        flash(words(error), "error")
+        return redirect("/driver")
+
+
+_WISHES: dict[str, Callable[[Session], object]] = {
+    "break": lambda session: pausing.take_break(session, g.actor, g.now),
+    "back": lambda session: pausing.end_break(session, g.actor, g.now),
+    "home": lambda session: pausing.head_home(session, True, g.actor, g.now),
+    "anywhere": lambda session: pausing.head_home(session, False, g.actor, g.now),
+}
 
 
 @blueprint.post("/offers/<int:trip_id>/<answer>")

@@ -21,7 +21,7 @@ from dispatch.web.runtime import runtime
 from dispatch.web.schemas.branch import TIMES, BranchIn
 from dispatch.web.submitting import read, submit
 
-TICKS = ("code_for_signing", "sms_on", "totp_for_managers")
+TICKS = ("assign_directly", "code_for_signing", "sms_on", "totp_for_managers")
 ADDRESS = "/manage/branch"
 
 
