@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Settings
 from dispatch.gateways.clock import Clock, shifted_clock, system_clock
+from dispatch.gateways.routing import GreatCircleRouter, Router
 from dispatch.gateways.time_stamp import stamping
 from dispatch.services.links import LinkKey
 from dispatch.services.rendering import Renderer
@@ -48,6 +49,7 @@ def create_app(settings: Settings, *, db: Database | None = None, renderer: Rend
         examiner=Examiner(),
         seals=seals_of(settings),
         keys=link_key(settings),
+        router=router_of(settings),
         session_lasts=timedelta(hours=settings.session_hours),
         max_photo_bytes=settings.max_photo_bytes,
         max_photo_pixels=settings.max_photo_pixels,
@@ -83,6 +85,11 @@ def seals_of(settings: Settings) -> Seals:
         stamping=stamping(settings.time_stamp_url) if settings.time_stamp_url else None,
         self_made=not settings.production,
     )
+
+
+def router_of(_settings: Settings) -> Router:
+    """What tells travel times."""
+    return GreatCircleRouter()
 
 
 def link_key(settings: Settings) -> LinkKey:

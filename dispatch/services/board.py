@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 
 from dispatch.domain.concern import Concern, concern
 from dispatch.domain.states import State
-from dispatch.services import driver_files
-from dispatch.services.driver_files import Standing
-from dispatch.store import offers, trips
+from dispatch.gateways.routing import Router
+from dispatch.services import driver_files, trip_standing
+from dispatch.services.driver_files import Standing as DriverStanding
+from dispatch.services.trip_standing import NOTHING, Standing
+from dispatch.store import offers, phone_corrections, trips
 from dispatch.store.branches import Branch
 from dispatch.store.offers import Offer
 from dispatch.store.trips import Trip
@@ -44,18 +46,20 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class BoardRow:
-    """A trip; what is wrong with it, if anything; who has it on offer."""
+    """A trip; what is wrong with it, if anything; who has it on offer; its clocks; what its customer asks for."""
 
     trip: Trip
     concern: Concern | None
     asked: tuple[Asked, ...] = ()
+    standing: Standing = NOTHING
+    asks_new_number: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class OnDuty:
     """A driver on shift or on a trip, and which jobs they have on offer."""
 
-    standing: Standing
+    standing: DriverStanding
     asked_for: tuple[str, ...]
 
     @property
@@ -83,29 +87,33 @@ class Board:
         return sum(one.free for one in self.on_duty)
 
 
-def look(session: Session, branch: Branch, now: datetime) -> Board:
+def look(session: Session, branch: Branch, router: Router, now: datetime) -> Board:
     """The board as it is now; a constant number of statements, however much is going on."""
     standing = driver_files.overview(session, branch, now)
     waiting = trips.queue(session, branch.id)
     under_way = trips.live_with_driver(session, branch.id)
     asked = offers.open_of_trips(session, [trip.id for trip in waiting], now)
+    clocks = trip_standing.of_trips(session, under_way, router, now)
+    numbers = phone_corrections.asked_of_branch(session, branch.id)
+
+    def row(trip: Trip) -> BoardRow:
+        names = _names(asked, trip, standing)
+        return BoardRow(trip, _concern(trip, now), names, clocks.get(trip.id, NOTHING), trip.id in numbers)
+
     return Board(
-        queue=[_row(trip, now, _names(asked, trip, standing)) for trip in waiting],
-        live={
-            phase: [_row(trip, now) for trip in under_way if trip.state in states] for phase, states in PHASES.items()
-        },
+        queue=[row(trip) for trip in waiting],
+        live={phase: [row(trip) for trip in under_way if trip.state in states] for phase, states in PHASES.items()},
         on_duty=_on_duty(standing, asked, waiting),
     )
 
 
-def _row(trip: Trip, now: datetime, asked: tuple[Asked, ...] = ()) -> BoardRow:
-    wrong = concern(
+def _concern(trip: Trip, now: datetime) -> Concern | None:
+    return concern(
         trip.state, booked_at=trip.booked_at, appointed_at=trip.appointed_at, state_since=trip.state_since, now=now
     )
-    return BoardRow(trip, wrong, asked)
 
 
-def _names(asked: Iterable[Offer], trip: Trip, standing: Iterable[Standing]) -> tuple[Asked, ...]:
+def _names(asked: Iterable[Offer], trip: Trip, standing: Iterable[DriverStanding]) -> tuple[Asked, ...]:
     drivers = {one.driver.id: one.driver for one in standing}
     mine = (offer for offer in asked if offer.trip_id == trip.id)
     return tuple(
@@ -115,7 +123,7 @@ def _names(asked: Iterable[Offer], trip: Trip, standing: Iterable[Standing]) -> 
     )
 
 
-def _on_duty(standing: Iterable[Standing], asked: Iterable[Offer], waiting: Iterable[Trip]) -> list[OnDuty]:
+def _on_duty(standing: Iterable[DriverStanding], asked: Iterable[Offer], waiting: Iterable[Trip]) -> list[OnDuty]:
     """Who is free first: that is what the desk looks for."""
     numbers = {trip.id: trip.number for trip in waiting}
     jobs: dict[int, list[str]] = defaultdict(list)

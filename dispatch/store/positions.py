@@ -1,5 +1,6 @@
 """Where drivers were last seen: one row a driver, kept hot."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import Float, ForeignKey, select
@@ -39,4 +40,10 @@ def of_branch(session: Session, branch_id: int) -> dict[int, Fix]:
     """Where each driver of the branch was last seen, by driver; one statement."""
     own = (Driver.id == DriverPosition.driver_id) & (Driver.branch_id == branch_id)
     query = select(DriverPosition).join(Driver, own)
+    return {row.driver_id: row.fix for row in session.scalars(query)}
+
+
+def of_drivers(session: Session, driver_ids: Collection[int]) -> dict[int, Fix]:
+    """Where each of these drivers was last seen; one statement."""
+    query = select(DriverPosition).where(DriverPosition.driver_id.in_(driver_ids))
     return {row.driver_id: row.fix for row in session.scalars(query)}

@@ -7,6 +7,7 @@ from typing import cast
 from flask import current_app
 
 from dispatch.gateways.clock import Clock
+from dispatch.gateways.routing import Router
 from dispatch.services.links import LinkKey
 from dispatch.services.rendering import Renderer
 from dispatch.services.sealing import Seals
@@ -18,7 +19,7 @@ EXTENSION = "homeward"
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """The database, the clock, the renderer of documents, the seals, and the settings that pages and API ask for."""
+    """The database, the clock, the renderer of documents, the seals, travel times, and the settings asked for."""
 
     db: Database
     clock: Clock
@@ -26,6 +27,7 @@ class Runtime:
     examiner: Examiner
     seals: Seals
     keys: LinkKey
+    router: Router
     session_lasts: timedelta
     max_photo_bytes: int
     max_photo_pixels: int
