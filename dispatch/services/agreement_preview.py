@@ -7,26 +7,16 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from contracts import forms
-from contracts.forms.model import Clause
-from contracts.wording import Wording
 from dispatch.domain.ceremony import Kind
 from dispatch.domain.fee_standard import fee_standard
 from dispatch.domain.states import State
 from dispatch.domain.text import Text
 from dispatch.services import agreement_forms, ceremonies, tariffs
+from dispatch.services.agreement_reading import ReadClause, read_clauses, worded
 from dispatch.services.links import LinkKey
 from dispatch.services.rendering import shown_html
 from dispatch.services.tariff_terms import terms
 from dispatch.store.trips import Trip
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """A clause with this trip's figures in it."""
-
-    id: str
-    title: Text
-    words: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +30,9 @@ class Preview:
     company_is_party_a: bool
     preamble: Text
     standard: tuple[Text, ...]
-    clauses: tuple[Passage, ...]
-    undertakings: tuple[Passage, ...]
-    readings: tuple[Passage, ...]
+    clauses: tuple[ReadClause, ...]
+    undertakings: tuple[ReadClause, ...]
+    readings: tuple[ReadClause, ...]
     declaration: tuple[Text, ...]
     effect: tuple[Text, ...]
 
@@ -54,15 +44,15 @@ def of_trip(session: Session, trip: Trip, now: datetime, keys: LinkKey) -> Previ
     filled = forms.fill(agreement_forms.of_version(session, trip.branch_id, trip.clause_version), terms(service))
     return Preview(
         paper=_paper(session, trip, now, keys),
-        title=_text(filled.title),
+        title=worded(filled.title),
         company_is_party_a=filled.company_is_party_a,
-        preamble=_text(filled.preamble),
+        preamble=worded(filled.preamble),
         standard=fee_standard(tariff, service.id),
-        clauses=_passages(filled.clauses),
-        undertakings=_passages(filled.undertakings),
-        readings=_passages(filled.readings),
-        declaration=tuple(_text(one) for one in filled.declaration),
-        effect=tuple(_text(one) for one in filled.effect),
+        clauses=read_clauses(filled.clauses),
+        undertakings=read_clauses(filled.undertakings),
+        readings=read_clauses(filled.readings),
+        declaration=tuple(worded(one) for one in filled.declaration),
+        effect=tuple(worded(one) for one in filled.effect),
     )
 
 
@@ -73,18 +63,3 @@ def _paper(session: Session, trip: Trip, now: datetime, keys: LinkKey) -> Markup
     begun = ceremonies.current(session, trip, now, keys)
     place = begun.place if begun is not None and begun.kind is Kind.AGREEMENT else trip.pickup_address
     return shown_html(ceremonies.shown_facts(session, trip, Kind.AGREEMENT, place, now=now, keys=keys))
-
-
-def _passages(clauses: tuple[Clause, ...]) -> tuple[Passage, ...]:
-    return tuple(
-        Passage(
-            one.id,
-            _text(one.title),
-            Text("".join(words.zh for words in one.sentences), " ".join(words.en for words in one.sentences)),
-        )
-        for one in clauses
-    )
-
-
-def _text(words: Wording) -> Text:
-    return Text(words.zh, words.en)

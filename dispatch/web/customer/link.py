@@ -1,4 +1,4 @@
-"""What the customer sees of their trip: who comes, what it costs and why, the documents, and what they can say to it."""
+"""What the customer sees of their trip: who comes, what it costs and why, the documents, what they can say to it."""
 
 from flask import Response as Reply
 from flask import g, render_template

@@ -1,6 +1,7 @@
 """One trip at the desk: what is known of it, what happened, and what can be done with it now."""
 
 from datetime import datetime
+from typing import Any
 
 from flask import g, render_template, request
 from sqlalchemy.orm import Session
@@ -12,8 +13,8 @@ from dispatch.domain.guards import STEP_BACK_WITHIN
 from dispatch.domain.roles import Permission, Role
 from dispatch.domain.states import LIVE, State
 from dispatch.domain.trip import open_commands
-from dispatch.services import documents, driver_files, fares, trip_standing, trips
-from dispatch.store import drivers, inspections, journal, offers
+from dispatch.services import documents, driver_files, fares, ratings, trip_standing, trips, visibility
+from dispatch.store import drivers, inspections, journal, offers, phone_corrections
 from dispatch.store.agreements import DocumentKind
 from dispatch.store.drivers import Driver
 from dispatch.store.offers import Offer
@@ -53,6 +54,20 @@ def changed(trip_id: int) -> str | tuple[str, int]:
         return render_template("desk/changed.html", trip=trip)
 
 
+@blueprint.get("/trips/<int:trip_id>/standing")
+@requires(Permission.TRIP_READ)
+def how_it_stands(trip_id: int) -> str:
+    """The clocks and the fare alone."""
+    with runtime().db.reading() as session:
+        trip = trips.find(session, trip_id, g.actor)
+        return render_template(
+            "desk/standing.html",
+            trip=trip,
+            standing=standing_of(session, trip, g.now),
+            fare=trip_standing.fare(session, trip, g.now),
+        )
+
+
 @blueprint.post("/trips/<int:trip_id>/reveal")
 @requires(Permission.PERSONAL_REVEAL)
 def reveal(trip_id: int) -> tuple[str, int]:
@@ -88,6 +103,8 @@ def trip_page(
             readable=readable,
             history=moments(_history(session, trip)),
             link=_link(trip),
+            rating=ratings.of_trip(session, trip),
+            **_correction(session, trip),
             photos=photos_of(session, trip, g.actor),
             reveals=reveals(session, trip, f"/desk/trips/{trip.id}/reveal", answer),
         )
@@ -121,6 +138,14 @@ def _incidents(trip: Trip) -> list[tuple[int, str, str]]:
 
 def _history(session: Session, trip: Trip) -> list[journal.JournalEntry]:
     return journal.page(session, trip.branch_id, subject="trip", subject_id=trip.id, limit=HISTORY)[::-1]
+
+
+def _correction(session: Session, trip: Trip) -> dict[str, Any]:
+    """A number that the customer asked to be called at, as whole as the trip's own is for this reader."""
+    found = phone_corrections.open_of_trip(session, trip.id) if g.actor.may(Permission.TRIP_DISPATCH) else None
+    if found is None:
+        return {"correction": None}
+    return {"correction": found, "correction_shown": visibility.other_phone(trip, found.phone, g.actor)}
 
 
 def _link(trip: Trip) -> str:

@@ -50,6 +50,20 @@ def show(trip_id: int) -> str:
     return _page(trip_id, request.args.get("do", ""), BLANK)
 
 
+@blueprint.get("/trip/<int:trip_id>/standing")
+@requires(Permission.TRIP_DRIVE)
+def how_it_stands(trip_id: int) -> str:
+    """The clocks alone, of the driver's own trip."""
+    with runtime().db.reading() as session:
+        trip = trip_service.own(session, trip_id, g.actor)
+        return render_template(
+            "driver/standing.html",
+            trip=trip,
+            standing=standing_of(session, trip, g.now),
+            fare=trip_standing.fare(session, trip, g.now),
+        )
+
+
 @blueprint.post("/trip/<int:trip_id>/<name>")
 @requires(Permission.TRIP_DRIVE)
 def command(trip_id: int, name: str) -> Response | tuple[str, int]:
