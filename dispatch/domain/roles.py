@@ -56,6 +56,7 @@ class Permission(StrEnum):
     CALLBACK_WORK = auto()
     COMPLAINT_READ = auto()
     COMPLAINT_REGISTER = auto()
+    VIOLATION_REPORT = auto()  # plate and time of an offence: who drove, and a case opened from it
 
     JOURNAL_READ = auto()
     STAFF_EDIT = auto()
@@ -74,6 +75,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.TRIP_STEP_BACK,
             _P.QUOTE,
             _P.CUSTOMER_LOOKUP,
+            _P.VIOLATION_REPORT,
             _P.DRIVER_STATUS,
             _P.AGREEMENT_STATUS,
             _P.TARIFF_READ,
@@ -93,6 +95,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.CALLBACK_WORK,
             _P.COMPLAINT_READ,
             _P.COMPLAINT_REGISTER,
+            _P.VIOLATION_REPORT,
             _P.CALENDAR_READ,
         }
     ),

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from dispatch.domain.geo import Point
 from dispatch.domain.position import Fix
 from dispatch.domain.states import State
+from dispatch.gateways.routing import Router
 from dispatch.services import board
 from dispatch.services.board import OnDuty, Phase
 from dispatch.store.branches import Branch
@@ -60,9 +61,9 @@ class DeskMap:
     trips_unplaced: int
 
 
-def look(session: Session, branch: Branch, now: datetime) -> DeskMap:
+def look(session: Session, branch: Branch, router: Router, now: datetime) -> DeskMap:
     """The map as it is now, from the same look that the board takes."""
-    seen = board.look(session, branch, now)
+    seen = board.look(session, branch, router, now)
     on_shift = [one for one in seen.on_duty if one.standing.on_shift_since is not None]
     drivers = [_driver(one, one.fix, now) for one in on_shift if one.fix is not None]
     waiting = [row.trip for row in seen.queue]

@@ -17,6 +17,14 @@ def code(trip: Trip) -> str:
     return f"【{trip.branch.name}】代驾协议签署验证码：{{code}}，10分钟内有效。本人未要求签署的，请勿告知他人。"
 
 
+def number_changed(trip: Trip, number: str) -> str:
+    """What the number before is told: somebody who did not ask for it must be able to object."""
+    return (
+        f"【{trip.branch.name}】订单{trip.number}的联系电话已改为尾号{number[-4:]}的号码。"
+        f"如非本人要求，请立即致电{trip.branch.phone}。"
+    )
+
+
 def _when(trip: Trip) -> str:
     return f"{trip.appointed_at.astimezone(trip.branch.zone):%m月%d日%H:%M}"
 

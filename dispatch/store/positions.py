@@ -1,5 +1,6 @@
 """Where drivers were last seen: one row a driver, kept hot."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import Float, ForeignKey, delete, insert, select, text, update
@@ -81,3 +82,9 @@ def move(
 def forget(session: Session, before: datetime) -> int:
     """Delete positions that nobody needs any more; answers how many."""
     return session.connection().execute(delete(DriverPosition).where(DriverPosition.at < before)).rowcount
+
+
+def of_drivers(session: Session, driver_ids: Collection[int]) -> dict[int, Fix]:
+    """Where each of these drivers was last seen; one statement."""
+    query = select(DriverPosition).where(DriverPosition.driver_id.in_(driver_ids))
+    return {row.driver_id: row.fix for row in session.scalars(query)}

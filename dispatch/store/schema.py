@@ -17,8 +17,10 @@ from dispatch.store import (
     links,
     offers,
     outbox,
+    phone_corrections,
     photos,
     positions,
+    ratings,
     seals,
     signatures,
     staff,
@@ -33,6 +35,6 @@ from dispatch.store.base import Base
 metadata = Base.metadata
 TABLE_MODULES = (
     agreements, branches, callbacks, ceremonies, complaints, customers, drivers, fares, forms, heartbeats, idempotency,
-    inspections, journal, links, offers, outbox, photos, positions, seals, signatures, staff, tariffs, throttle, tracks,
-    trips, working_days,
+    inspections, journal, links, offers, outbox, phone_corrections, photos, positions, ratings, seals, signatures,
+    staff, tariffs, throttle, tracks, trips, working_days,
 )  # fmt: skip

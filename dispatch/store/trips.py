@@ -1,11 +1,12 @@
 """Trips: from booking to close. One row a job; what happens under way has rows of its own."""
 
+from collections.abc import Collection
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Boolean, Float, ForeignKey, Index, Integer, String, Text, or_, select, text
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
 
 from dispatch.domain.commands import IncidentKind, Party
 from dispatch.domain.states import LIVE, WITH_DRIVER, State
@@ -215,3 +216,9 @@ def page(
     if before is not None:
         query = query.where(Trip.id < before)
     return list(session.scalars(query.order_by(Trip.id.desc()).limit(limit)))
+
+
+def load_ways(session: Session, trip_ids: Collection[int]) -> None:
+    """Load stops and changes of destination of these trips at once, onto the rows that the session holds."""
+    query = select(Trip).where(Trip.id.in_(trip_ids))
+    session.scalars(query.options(selectinload(Trip.stops), selectinload(Trip.destination_changes))).unique().all()

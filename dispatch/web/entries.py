@@ -95,6 +95,8 @@ _TELL: dict[str, Callable[[Any], str]] = {
     "why": nobody_because,
     "days": lambda count: ngettext("%(num)s day", "%(num)s days", count),
     "due_on": lambda day: gettext("due on %(day)s", day=day),
+    "case": lambda value: label(value, "case_kind"),
+    "ends_in": lambda end: gettext("ends in %(end)s", end=end),
     "rating": lambda value: gettext("rated %(rating)s of 5", rating=value),
     "amount_fen": _fee,
     "fee_fen": _fee,

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask import Flask, g, request
-from flask_babel import get_locale
+from flask_babel import get_locale, gettext
 
 from dispatch.domain import money, phone, plate
 from dispatch.domain.booking import Place
@@ -37,6 +37,13 @@ def text(words: Text | Mapping[str, str] | str) -> str:
 def figure(number: Decimal | int | str) -> str:
     """A number without needless zeros: 10.50 -> '10.5'."""
     return plain(Decimal(number))
+
+
+def distance(metres: int) -> str:
+    """How far, no finer than a position is known: 340 -> '350 m', 1234 -> '1.2 km'."""
+    if metres < 975:
+        return gettext("%(metres)s m", metres=max(50, round(metres / 50) * 50))
+    return gettext("%(km)s km", km=plain(Decimal(metres / 1000).quantize(Decimal("0.1"))))
 
 
 def phone_display(e164: str) -> str:
@@ -102,6 +109,7 @@ def register(app: Flask) -> None:
         ago=ago,
         duration=duration,
         text=text,
+        distance=distance,
         figure=figure,
         phone_display=phone_display,
         masked=masked,

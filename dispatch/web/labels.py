@@ -48,6 +48,10 @@ LABELS: dict[str, dict[str, str]] = {
         "trip.nobody_found": N_("Nobody found yet"),
         "trip.fare_corrected": N_("Fare corrected"),
         "trip.reveal": N_("Personal fact shown"),
+        "trip.phone_ask": N_("Customer asks for another number"),
+        "trip.phone_change": N_("Number changed"),
+        "trip.phone_keep": N_("Number kept"),
+        "trip.rate": N_("Rated by link"),
         "document.read": N_("Document read"),
         "dispute.file": N_("Dispute file made"),
         "document.seal": N_("Document sealed"),
@@ -291,6 +295,7 @@ LABELS: dict[str, dict[str, str]] = {
     "document_kind": {"agreement": N_("Agreement"), "receipt": N_("Receipt"), "pack": N_("Dispute file")},
     "line_kind": {"settled": N_("Settled"), "correction": N_("Correction")},
     "outbox_state": {"waiting": N_("Waiting to be sent"), "sent": N_("Sent"), "failed": N_("Not delivered")},
+    "case_kind": {"complaint": N_("Complaint"), "violation": N_("Traffic violation")},
     "channel": {
         "call": N_("Phone call"),
         "callback": N_("Callback"),

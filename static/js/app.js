@@ -74,7 +74,9 @@ function name(link) {
 function settle(root) {
   root.querySelectorAll('.error-summary a[href^="#f-"]:not([data-line], [data-named])').forEach(name);
   root.querySelectorAll('dialog[data-open-now]').forEach((dialog) => dialog.open || dialog.showModal());
-  root.querySelector('[data-focus]')?.focus();
+  // Who was faster and stands in it already is left where they are.
+  const wanted = root.querySelector('[data-focus]');
+  if (wanted && !wanted.contains(document.activeElement)) wanted.focus();
 }
 settle(document);
 // A narrow menu scrolls: the page one is on is in sight.

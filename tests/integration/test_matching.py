@@ -265,7 +265,9 @@ def test_nobody_found_is_told_once_with_why_to_desk_journal_and_customer(desk: D
         assert len(night.told("trip.nobody_found")) == 1
         assert night.texts("暂时还没有人接单") == 1
         with night.world.db.reading() as session:
-            look = board.look(session, session.get_one(Branch, night.world.branch_id), night.world.now)
+            look = board.look(
+                session, session.get_one(Branch, night.world.branch_id), GreatCircleRouter(), night.world.now
+            )
         (row,) = [row for row in look.queue if row.trip.id == trip_id]
         assert (row.nobody_why, row.asked_before) == (tuple(trip.nobody_why or []), 1)
 

@@ -44,6 +44,6 @@ def _board(template: str) -> str:
         branch = session.get_one(Branch, g.actor.branch_id)
         return render_template(
             template,
-            board=board.look(session, branch, g.now),
+            board=board.look(session, branch, runtime().router, g.now),
             silent=housekeeping.is_silent(session, "scheduler", g.now),
         )

@@ -13,9 +13,8 @@ from dispatch.domain.inspection import Intoxication, companion_required
 from dispatch.domain.roles import Permission
 from dispatch.domain.states import WITH_DRIVER, State
 from dispatch.domain.tariff import Service
-from dispatch.services import documents, fares, tariffs
+from dispatch.services import documents, tariffs, trip_standing
 from dispatch.services import trips as trip_service
-from dispatch.store import fares as fare_store
 from dispatch.store import inspections
 from dispatch.store.agreements import DocumentKind
 from dispatch.store.trips import Trip
@@ -30,7 +29,7 @@ from dispatch.web.labels import state_label
 from dispatch.web.problems import status_of, words
 from dispatch.web.runtime import runtime
 from dispatch.web.submitting import read, submit
-from dispatch.web.trip_view import photos_of, trip_out
+from dispatch.web.trip_view import photos_of, standing_of, trip_out
 
 STEPS = (State.ACCEPTED, State.EN_ROUTE, State.ON_SITE, State.INSPECTED, State.AGREED, State.DRIVING, State.DELIVERED)
 SCREENS = {"refuse", "destination", "incident", "deliver"}
@@ -49,6 +48,20 @@ _DRIVERS_OWN = {one.name: one for one in SPOKEN if one.permission is Permission.
 def show(trip_id: int) -> str:
     """The next step."""
     return _page(trip_id, request.args.get("do", ""), BLANK)
+
+
+@blueprint.get("/trip/<int:trip_id>/standing")
+@requires(Permission.TRIP_DRIVE)
+def how_it_stands(trip_id: int) -> str:
+    """The clocks alone, of the driver's own trip."""
+    with runtime().db.reading() as session:
+        trip = trip_service.own(session, trip_id, g.actor)
+        return render_template(
+            "driver/standing.html",
+            trip=trip,
+            standing=standing_of(session, trip, g.now),
+            fare=trip_standing.fare(session, trip, g.now),
+        )
 
 
 @blueprint.post("/trip/<int:trip_id>/<name>")
@@ -114,11 +127,11 @@ def _page(trip_id: int, wanted: str, form: FormState, code: str = "") -> str:
             return render_template("driver/gone.html", trip=trip)
         screen = wanted if wanted in SCREENS and trip.state in WITH_DRIVER else trip.state.value
         report = inspections.of_trip(session, trip.id)
-        service = _service(session, trip)
+        service, standing = _service(session, trip), standing_of(session, trip, g.now)
         return render_template(
             f"driver/{_TEMPLATES.get(screen, screen)}.html",
             trip=trip,
-            view=trip_out(session, trip, g.actor, g.now),
+            view=trip_out(session, trip, g.actor, g.now, standing),
             form=form,
             code=code,
             today=g.now.astimezone(trip.branch.zone).date().isoformat(),
@@ -128,7 +141,8 @@ def _page(trip_id: int, wanted: str, form: FormState, code: str = "") -> str:
             companion=report is not None and companion_required(trip.form, report.intoxication),
             needs_companion={str(one) for one in Intoxication if companion_required(trip.form, one)},
             service=service,
-            fare=_fare(session, trip),
+            standing=standing,
+            fare=trip_standing.fare(session, trip, g.now),
             stop=next((stop for stop in trip.stops if stop.ended_at is None), None),
             agreement=documents.of_trip(session, trip, DocumentKind.AGREEMENT),
             link=runtime().keys.url(trip.id),
@@ -162,10 +176,3 @@ def _qr(address: str) -> str:
 
 def _service(session: Session, trip: Trip) -> Service:
     return tariffs.of_id(session, trip.branch_id, trip.tariff_id).tariff.service(trip.fare_options.get("service"))
-
-
-def _fare(session: Session, trip: Trip) -> dict[str, Any]:
-    if trip.total_fen is not None:
-        lines = [row.line for row in fare_store.of_trip(session, trip.id)]
-        return {"lines": lines, "total_fen": trip.total_fen, "flags": trip.fare_flags}
-    return fares.so_far(session, trip, g.now).to_json()
