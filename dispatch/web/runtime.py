@@ -18,7 +18,10 @@ EXTENSION = "homeward"
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """The database, the clock, the renderer of documents, the seals, and the settings that pages and API ask for."""
+    """The database, the clock, the renderer of documents, the seals, and the settings that pages and API ask for.
+
+    `push_key` is what browsers are told to take offers from; '' where none are pushed.
+    """
 
     db: Database
     clock: Clock
@@ -30,6 +33,7 @@ class Runtime:
     max_photo_bytes: int
     max_photo_pixels: int
     secure_cookies: bool
+    push_key: str = ""
 
 
 def runtime() -> Runtime:

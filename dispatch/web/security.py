@@ -21,7 +21,9 @@ def init(app: Flask, *, https: bool) -> None:
     @app.after_request
     def _headers(response: Response) -> Response:
         headers = response.headers
-        headers["Content-Security-Policy"] = _POLICY.format(nonce=g.get("csp_nonce", secrets.token_urlsafe(16)))
+        headers.setdefault(
+            "Content-Security-Policy", _POLICY.format(nonce=g.get("csp_nonce", secrets.token_urlsafe(16)))
+        )
         headers["X-Content-Type-Options"] = "nosniff"
         headers["Referrer-Policy"] = "no-referrer"
         headers["Cross-Origin-Opener-Policy"] = "same-origin"
@@ -30,4 +32,6 @@ def init(app: Flask, *, https: bool) -> None:
             headers["Strict-Transport-Security"] = "max-age=31536000"
         if request.endpoint != "static":
             headers.setdefault("Cache-Control", "no-store")
+        elif "v" not in request.args:  # a module that another one imports: its address stays when its content changes
+            headers["Cache-Control"] = "no-cache"
         return response

@@ -7,7 +7,11 @@ const flash = document.getElementById('flash');
 /** Show one of the messages that the server put on #flash (the words stay in the catalogue). */
 export function say(kind) {
   const text = flash?.dataset[kind];
-  if (!text) return;
+  if (text) sayWords(text);
+}
+
+/** Show a message in words that the server or the page has given. */
+export function sayWords(text) {
   const line = document.createElement('div');
   line.className = 'flash flash--error';
   line.setAttribute('role', 'alert');
@@ -50,7 +54,7 @@ document.addEventListener('submit', (event) => {
   setTimeout(() => buttons.forEach((button) => button.setAttribute('aria-disabled', 'true')));
 });
 // Coming back with the browser's back button restores the page as it was left: allow sending again.
-function release() {
+export function release() {
   document.querySelectorAll('form[data-sent]').forEach((form) => {
     delete form.dataset.sent;
     for (const element of form.elements) element.removeAttribute('aria-disabled');
