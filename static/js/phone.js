@@ -1,5 +1,5 @@
 // The driver's phone: every step is kept before it is sent, and without signal the next screen opens all the same.
-import { release, sayWords } from './app.js';
+import { release, sayWords } from './saying.js';
 import { carry } from './carrier.js';
 import { forget, forgetPhotos, hear, keep, unsent } from './queue.js';
 import { choices, show } from './unsent.js';

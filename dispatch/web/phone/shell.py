@@ -23,7 +23,7 @@ SHELL = (
 )  # fmt: skip
 """What the driver's pages name with a digest in the address."""
 IMPORTED = (
-    "js/app.js", "js/clocks.js", "js/queue.js", "js/carrier.js", "js/unsent.js", "js/keeping.js",
+    "js/saying.js", "js/clocks.js", "js/queue.js", "js/carrier.js", "js/unsent.js", "js/keeping.js",
     "vendor/idb/index.js", "vendor/signature_pad/signature_pad.min.js",
 )  # fmt: skip
 """What their modules import by its plain address."""
