@@ -99,12 +99,21 @@ class Settings(BaseSettings):
     # Then positions off trips are deleted, and those of ended trips thinned to one a minute.
     positions_days: int = Field(30, ge=1)
 
+    # Offers pushed to drivers' phones: the key of `homeward push init` unless given; whom to write to about them.
+    vapid_private_key: SecretStr = SecretStr("")
+    vapid_subject: str = ""
+
     session_hours: int = Field(12, ge=1, le=24 * 7)
     idempotency_days: int = Field(30, ge=30)  # R3: at least
 
     max_request_bytes: int = Field(16 << 20, ge=1 << 20)
     max_photo_bytes: int = Field(12 << 20, ge=1 << 20)
     max_photo_pixels: int = Field(50_000_000, ge=1_000_000)
+
+    @property
+    def push_key_file(self) -> Path:
+        """Where `homeward push init` keeps its key."""
+        return self.data_dir / "push.key"
 
     @property
     def production(self) -> bool:
@@ -124,6 +133,13 @@ class Settings(BaseSettings):
         if not url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
             raise ValueError("must begin with sqlite:/// or postgresql://")
         return url
+
+    @field_validator("vapid_subject")
+    @classmethod
+    def _contact(cls, subject: str) -> str:
+        if subject and not subject.startswith(("mailto:", "https://")):
+            raise ValueError("must begin with mailto: or https://")
+        return subject
 
     @field_validator("base_url", "sms_url", "time_stamp_url", "osrm_url")
     @classmethod
@@ -191,6 +207,8 @@ def load_settings() -> Settings:
         kept["secret_key"] = SecretStr(_kept_key(settings.data_dir / "secret.key"))
     if not settings.production and not settings.seal_passphrase.get_secret_value():
         kept["seal_passphrase"] = SecretStr(_kept_key(settings.data_dir / "seal.key"))
+    if not settings.vapid_private_key.get_secret_value() and settings.push_key_file.exists():
+        kept["vapid_private_key"] = SecretStr(settings.push_key_file.read_text().strip())
     return settings.model_copy(update=kept)
 
 

@@ -8,10 +8,11 @@ import structlog
 from flask import Flask, g
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from config import Settings
+from config import BadSettings, Settings
 from dispatch.domain.datum import Datum
 from dispatch.gateways.clock import Clock, shifted_clock, system_clock
 from dispatch.gateways.osrm import OsrmRouter
+from dispatch.gateways.push import public_key
 from dispatch.gateways.routing import GreatCircleRouter, Router
 from dispatch.gateways.time_stamp import stamping
 from dispatch.services.links import LinkKey
@@ -58,6 +59,7 @@ def create_app(settings: Settings, *, db: Database | None = None, renderer: Rend
         max_photo_pixels=settings.max_photo_pixels,
         secure_cookies=_https(settings),
         map=map_of(settings),
+        push_key=_push_key(settings),
     )
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
@@ -133,6 +135,14 @@ def configure_logging(settings: Settings) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(settings.log_level)),
     )
     logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s %(message)s")
+
+
+def _push_key(settings: Settings) -> str:
+    key = settings.vapid_private_key.get_secret_value()
+    try:
+        return public_key(key) if key else ""
+    except ValueError as error:
+        raise BadSettings([f"HOMEWARD_VAPID_PRIVATE_KEY: {error}"]) from error
 
 
 def _https(settings: Settings) -> bool:

@@ -17,6 +17,7 @@ from dispatch.app import clock_of, link_key, router_of
 from dispatch.domain.errors import DomainError
 from dispatch.gateways.http import HttpGateway
 from dispatch.gateways.log import LogGateway
+from dispatch.gateways.push import PushGateway
 from dispatch.gateways.transport import Gateway
 from dispatch.services import callback_queue, delivering, expiring, housekeeping, matching, positions, seeking
 from dispatch.store import outbox
@@ -46,6 +47,8 @@ class Sweeper:
             else LogGateway(),
             "webhook": HttpGateway(None, b"", self._clock),
         }
+        if key := settings.vapid_private_key.get_secret_value():
+            self._gateways["push"] = PushGateway(key, settings.vapid_subject or settings.base_url, self._clock)
 
     def offers(self) -> int:
         """Take back offers whose time is over; answers how many trips."""

@@ -6,7 +6,7 @@ import click
 from sqlalchemy.exc import DBAPIError
 
 from config import BadSettings
-from dispatch.cli import demo, doctor, documents, forms, people, roads, rules, seals, serving, tokens
+from dispatch.cli import demo, doctor, documents, forms, people, phones, roads, rules, seals, serving, tokens
 from dispatch.cli.output import Unable, complain
 from dispatch.domain.errors import Busy, DomainError
 
@@ -59,5 +59,6 @@ for _command in (
     forms.form,
     seals.seal,
     seals.chain,
+    phones.push,
 ):
     main.add_command(_command)

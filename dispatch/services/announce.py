@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from dispatch.domain.events import Event
 from dispatch.domain.roles import Actor
-from dispatch.services import messages
+from dispatch.services import messages, pushing
 from dispatch.store import journal, outbox
 from dispatch.store.branches import Branch
 from dispatch.store.trips import Trip
@@ -42,6 +42,8 @@ def announce_trip(session: Session, event: Event, trip: Trip, actor: Actor, now:
     if text is not None and trip.branch.sms_on:
         body = {"text": text, "trip_id": trip.id}
         put(session, trip.branch_id, now, channel="sms", recipient=trip.caller_phone, body=body)
+    for address, body in pushing.for_event(session, event.type, trip, now):
+        put(session, trip.branch_id, now, channel="push", recipient=address, body=body)
 
 
 def put(session: Session, branch_id: int, now: datetime, *, channel: str, recipient: str, body: dict[str, Any]) -> None:

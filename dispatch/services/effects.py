@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from dispatch.domain import commands as c
 from dispatch.domain.fare_facts import Ending
+from dispatch.domain.phone_clock import ended_at
 from dispatch.domain.roles import Actor, Role
 from dispatch.domain.states import State
 from dispatch.services import drivers, fares, inspecting, pausing
@@ -21,13 +22,14 @@ from dispatch.store.trips import DestinationChange, Incident, Trip, TripStop
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What a command works on. `source` is the state before it."""
+    """What a command works on. `source` is the state before it; `phone_at` when a phone without signal did it."""
 
     session: Session
     trip: Trip
     actor: Actor
     now: datetime
     source: State
+    phone_at: datetime | None = None
 
 
 @singledispatch
@@ -111,7 +113,7 @@ def _(command: c.Refuse, work: Work) -> None:
 
 @carry_out.register
 def _(_command: c.Start, work: Work) -> None:
-    work.trip.started_at = work.now
+    work.trip.started_at = ended_at(work.now, work.phone_at, work.trip.agreed_at)  # waiting ends
 
 
 @carry_out.register
@@ -124,7 +126,7 @@ def _(command: c.Stop, work: Work) -> None:
 @carry_out.register
 def _(_command: c.Resume, work: Work) -> None:
     for stop in work.trip.stops:
-        stop.ended_at = stop.ended_at or work.now
+        stop.ended_at = stop.ended_at or ended_at(work.now, work.phone_at, stop.started_at)
 
 
 @carry_out.register
@@ -158,7 +160,7 @@ def _(command: c.ReportIncident, work: Work) -> None:
 
 @carry_out.register
 def _(command: c.Deliver, work: Work) -> None:
-    work.trip.delivered_at = work.now
+    work.trip.delivered_at = ended_at(work.now, work.phone_at, _under_way_since(work.trip))
     work.trip.end_odometer_km = command.odometer_km
     work.trip.closing_checklist = {item.value: found for item, found in command.checklist.items()}
     work.trip.closing_note = command.note.strip()
@@ -190,6 +192,12 @@ def _(command: c.GiveUp, work: Work) -> None:
 @carry_out.register
 def _(_command: c.StepBack, work: Work) -> None:
     undo(work.session, work.trip, work.source, work.now)
+
+
+def _under_way_since(trip: Trip) -> datetime | None:
+    """The last moment of the drive that is known."""
+    known = [trip.started_at, *(stop.ended_at or stop.started_at for stop in trip.stops)]
+    return max((moment for moment in known if moment is not None), default=None)
 
 
 def release_driver(

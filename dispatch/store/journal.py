@@ -9,11 +9,12 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from dispatch.store.base import Base
 
 _PENDING = "journal_pending"
+_PHONE = "journal_phone"
 _APPEND_LOCK = 0x484F4D45  # one key for the whole installation
 
 
 class JournalEntry(Base):
-    """One thing that happened: when, who, what, to what."""
+    """One thing that happened: when, who, what, to what. `phone_at`: when the phone says that it was done."""
 
     __tablename__ = "journal"
     __table_args__ = (
@@ -24,6 +25,7 @@ class JournalEntry(Base):
     id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
     branch_id: Mapped[int] = mapped_column(ForeignKey("branch.id"))
     at: Mapped[datetime]
+    phone_at: Mapped[datetime | None]
     actor_id: Mapped[int]
     actor_name: Mapped[str] = mapped_column(String(80))
     type: Mapped[str] = mapped_column(String(48))
@@ -34,7 +36,13 @@ class JournalEntry(Base):
 
 def append(session: Session, entry: JournalEntry) -> None:
     """Remember an entry; it is written as the transaction's last act, so that ids come in the order of commits."""
+    entry.phone_at = session.info.get(_PHONE)
     session.info.setdefault(_PENDING, []).append(entry)
+
+
+def done_at(session: Session, phone_at: datetime | None) -> None:
+    """When the phone says that what this transaction does was done; every entry from now on is marked with it."""
+    session.info[_PHONE] = phone_at
 
 
 def mark(session: Session) -> int:

@@ -34,6 +34,7 @@ class Runtime:
     max_photo_pixels: int
     secure_cookies: bool
     map: MapSource
+    push_key: str = ""
 
 
 def runtime() -> Runtime:

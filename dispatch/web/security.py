@@ -23,9 +23,8 @@ def init(app: Flask, *, https: bool, pictures_from: Sequence[str] = ()) -> None:
     @app.after_request
     def _headers(response: Response) -> Response:
         headers = response.headers
-        headers["Content-Security-Policy"] = _POLICY.format(
-            nonce=g.get("csp_nonce", secrets.token_urlsafe(16)), pictures=pictures
-        )
+        nonce = g.get("csp_nonce", secrets.token_urlsafe(16))
+        headers.setdefault("Content-Security-Policy", _POLICY.format(nonce=nonce, pictures=pictures))
         headers["X-Content-Type-Options"] = "nosniff"
         headers["Referrer-Policy"] = "no-referrer"
         headers["Cross-Origin-Opener-Policy"] = "same-origin"
@@ -34,4 +33,6 @@ def init(app: Flask, *, https: bool, pictures_from: Sequence[str] = ()) -> None:
             headers["Strict-Transport-Security"] = "max-age=31536000"
         if request.endpoint != "static":
             headers.setdefault("Cache-Control", "no-store")
+        elif "v" not in request.args:  # a module that another one imports: its address stays when its content changes
+            headers["Cache-Control"] = "no-cache"
         return response

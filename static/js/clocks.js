@@ -2,7 +2,9 @@
 // They go by the server's time, because the phone's own clock may be wrong and both sides must see the same waiting time.
 
 const serverTime = Date.parse(document.querySelector('meta[name="server-time"]')?.content ?? '');
-const ahead = Number.isNaN(serverTime) ? 0 : Date.now() - serverTime;
+// A page that was kept on the phone says how far the phone's clock is ahead: it was not answered just now.
+const told = document.querySelector('meta[name="clock-ahead"]')?.content;
+const ahead = told ? Number(told) : Number.isNaN(serverTime) ? 0 : Date.now() - serverTime;
 const two = (number) => String(number).padStart(2, '0');
 
 function shown(seconds) {

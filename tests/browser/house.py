@@ -47,7 +47,7 @@ def house(folder: Path) -> Iterator[House]:
         for login, name, roles in STAFF:
             manager.post("/staff", {"login": login, "name": name, "roles": roles, "password": PASSWORD}, expect=201)
         for number, badge in enumerate(BADGES, start=1):
-            manager.post("/drivers", _driver(badge, number), expect=201)
+            manager.post("/drivers", driver_file(badge, number), expect=201)
         night = Night("A", person("desk"), manager, {}, clock, free=list(BADGES))
         _on_duty(night, person)
         usual(night, 0)
@@ -85,7 +85,8 @@ def _on_duty(night: Night, person: Callable[[str], Person]) -> None:
         night.drivers[badge].post("/driver/shift/start")
 
 
-def _driver(badge: str, number: int) -> dict[str, object]:
+def driver_file(badge: str, number: int) -> dict[str, object]:
+    """What the manager fills in for a new driver."""
     return {
         "badge_id": badge, "name": "刘师傅", "phone": f"1507931000{number}", "licence_no": f"36110119800101000{number}",
         "licence_class": "C1", "licence_until": "2026-12-20", "permit_until": "2031-12-31",

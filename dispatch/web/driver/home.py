@@ -18,7 +18,8 @@ from dispatch.store.drivers import open_shift
 from dispatch.store.trips import Trip
 from dispatch.web.access import requires
 from dispatch.web.commanding import SPOKEN
-from dispatch.web.driver import blueprint
+from dispatch.web.driver import blueprint, queued
+from dispatch.web.driver.ahead import addresses
 from dispatch.web.problems import words
 from dispatch.web.runtime import runtime
 from dispatch.web.schemas.commands import DeclineIn, Nothing
@@ -36,13 +37,16 @@ def home() -> str:
         driver_id = g.actor.driver_id or 0
         shift = open_shift(session, driver_id)
         on_offer = offers.open_for_driver(session, driver_id, g.now)
+        live = trips.live_of_driver(session, driver_id)
         return render_template(
             "driver/home.html",
             shift=shift,
             driver=drivers.own(session, g.actor, lock=False),
             now=g.now,
-            live=trips.live_of_driver(session, driver_id),
+            live=live,
+            ahead=[f"/driver/trip/{live.id}", *addresses(live.id, live.state)] if live else [],
             offers=[(offer, session.get_one(Trip, offer.trip_id)) for offer in on_offer],
+            push_key=runtime().push_key,
             day=_day(session, driver_id, g.now),
         )
 
@@ -53,6 +57,7 @@ def change_shift(what: str) -> Response:
     """Go on or off duty."""
 
     def work(session: Session) -> str:
+        queued.note_time(session)
         if what == "start":
             drivers.start_shift(session, g.actor, g.now)
         else:
@@ -60,8 +65,10 @@ def change_shift(what: str) -> Response:
         return "/driver"
 
     try:
-        return submit(work)
+        return queued.done(submit(work))
     except DomainError as error:
+        if queued.from_queue():
+            return queued.refused(error)
         flash(words(error), "error")
         return redirect("/driver")
 
@@ -106,8 +113,10 @@ def answer_offer(trip_id: int, answer: str) -> Response:
         return f"/driver/trip/{trip_id}" if spoken.name == "accept" else "/driver"
 
     try:
-        return submit(work)
+        return queued.done(submit(work))
     except DomainError as error:
+        if queued.from_queue():
+            return queued.refused(error, trip_id)
         flash(words(error), "error")
         return redirect(request.form.get("back", "") or "/driver")
 
