@@ -11,7 +11,7 @@ from dispatch.domain.roles import Permission
 from dispatch.domain.states import State
 from dispatch.services import drivers
 from dispatch.services import trips as trip_service
-from dispatch.store import offers, trips
+from dispatch.store import journal, offers, trips
 from dispatch.store.branches import Branch
 from dispatch.store.drivers import open_shift
 from dispatch.store.trips import Trip
@@ -33,10 +33,12 @@ def home() -> str:
     """Everything the driver needs before a job."""
     with runtime().db.reading() as session:
         driver_id = g.actor.driver_id or 0
+        heard = journal.position(session)
         shift = open_shift(session, driver_id)
         on_offer = offers.open_for_driver(session, driver_id, g.now)
         return render_template(
             "driver/home.html",
+            position=heard,
             shift=shift,
             live=trips.live_of_driver(session, driver_id),
             offers=[(offer, session.get_one(Trip, offer.trip_id)) for offer in on_offer],
