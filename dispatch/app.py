@@ -20,10 +20,12 @@ from dispatch.services.rendering import Renderer
 from dispatch.services.sealing import Seals
 from dispatch.services.verifying import Examiner
 from dispatch.store.db import Database
+from dispatch.store.feed import Feed
 from dispatch.web import access, compressing, filters, i18n, pages, problems, security, submitting
 from dispatch.web.api import blueprint as api
 from dispatch.web.map_source import MapSource
 from dispatch.web.runtime import EXTENSION, Runtime
+from dispatch.web.streams import Streams
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -46,8 +48,9 @@ def create_app(settings: Settings, *, db: Database | None = None, renderer: Rend
         WTF_CSRF_SSL_STRICT=False,  # we send no referrer; SameSite and the token stand guard
         SEND_FILE_MAX_AGE_DEFAULT=31_536_000,
     )
+    db = db or Database(settings.database_url)
     app.extensions[EXTENSION] = Runtime(
-        db=db or Database(settings.database_url),
+        db=db,
         clock=clock_of(settings),
         renderer=renderer or Renderer(),
         examiner=Examiner(),
@@ -60,6 +63,7 @@ def create_app(settings: Settings, *, db: Database | None = None, renderer: Rend
         secure_cookies=_https(settings),
         map=map_of(settings),
         push_key=_push_key(settings),
+        streams=Streams(Feed(db), settings.max_streams),
     )
     if settings.trusted_proxies:
         hops = settings.trusted_proxies

@@ -49,6 +49,7 @@ class Branch(Base):
     sms_on: Mapped[bool] = mapped_column(Boolean, default=True)
     webhook_url: Mapped[str | None] = mapped_column(String(400))
     webhook_secret: Mapped[str | None] = mapped_column(String(128))
+    calls_secret: Mapped[str | None] = mapped_column(String(128))
 
     @property
     def zone(self) -> ZoneInfo:

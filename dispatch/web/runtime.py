@@ -14,6 +14,7 @@ from dispatch.services.sealing import Seals
 from dispatch.services.verifying import Examiner
 from dispatch.store.db import Database
 from dispatch.web.map_source import MapSource
+from dispatch.web.streams import Streams
 
 EXTENSION = "homeward"
 
@@ -33,6 +34,7 @@ class Runtime:
     max_photo_bytes: int
     max_photo_pixels: int
     secure_cookies: bool
+    streams: Streams
     map: MapSource
     push_key: str = ""
 

@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from dispatch.store.base import UtcDateTime
 
 revision = "0007"
-down_revision = "0005"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 

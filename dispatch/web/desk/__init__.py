@@ -4,6 +4,8 @@ from flask import Blueprint
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 
-from dispatch.web.desk import actions, board, booking, lookup, map, past, requests, trip, violations  # noqa: E402 - each registers its pages on the blueprint
+from dispatch.web.desk import actions, board, booking, live, lookup, map, past, requests, trip, violations  # noqa: E402 - each registers its pages on the blueprint
 
-__all__ = ["actions", "blueprint", "board", "booking", "lookup", "map", "past", "requests", "trip", "violations"]
+__all__ = [
+    "actions", "blueprint", "board", "booking", "live", "lookup", "map", "past", "requests", "trip", "violations"
+]  # fmt: skip

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 
 from dispatch.domain.roles import Permission
 from dispatch.services import board, housekeeping, pausing
+from dispatch.store import journal
 from dispatch.store.branches import Branch
 from dispatch.web.access import requires
 from dispatch.web.desk import blueprint
@@ -23,7 +24,7 @@ def board_page() -> str:
 @blueprint.get("/rows")
 @requires(Permission.TRIP_DISPATCH)
 def board_rows() -> str:
-    """The part of the board that is looked up again every few seconds."""
+    """The part of the board that is looked up again when something has changed."""
     return _board("desk/board_rows.html")
 
 
@@ -41,9 +42,11 @@ def resume_driver(driver_id: int) -> Response:
 
 def _board(template: str) -> str:
     with runtime().db.reading() as session:
+        heard = journal.position(session)  # before the rows are read: what comes between is told again, never lost
         branch = session.get_one(Branch, g.actor.branch_id)
         return render_template(
             template,
             board=board.look(session, branch, runtime().router, g.now),
+            position=heard,
             silent=housekeeping.is_silent(session, "scheduler", g.now),
         )

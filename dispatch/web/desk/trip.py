@@ -81,11 +81,13 @@ def trip_page(
 ) -> tuple[str, int]:
     """The page with one action's form open, with what was typed and what is wrong with it."""
     with runtime().db.reading() as session:
+        heard = journal.position(session)
         trip = trips.find(session, trip_id, g.actor)
         actions, standing = available(trip, g.now), standing_of(session, trip, g.now)
         seeking = trip.state in SEEKING and "offer" in actions
         page = render_template(
             "desk/trip.html",
+            position=heard,
             form=form,
             trip=trip,
             view=trip_out(session, trip, g.actor, g.now, standing),

@@ -12,7 +12,7 @@ from dispatch.domain.roles import Permission
 from dispatch.domain.states import State
 from dispatch.services import drivers, pausing
 from dispatch.services import trips as trip_service
-from dispatch.store import offers, trips
+from dispatch.store import journal, offers, trips
 from dispatch.store.branches import Branch
 from dispatch.store.drivers import open_shift
 from dispatch.store.trips import Trip
@@ -35,11 +35,13 @@ def home() -> str:
     """Everything the driver needs before a job."""
     with runtime().db.reading() as session:
         driver_id = g.actor.driver_id or 0
+        heard = journal.position(session)
         shift = open_shift(session, driver_id)
         on_offer = offers.open_for_driver(session, driver_id, g.now)
         live = trips.live_of_driver(session, driver_id)
         return render_template(
             "driver/home.html",
+            heard=heard,
             shift=shift,
             driver=drivers.own(session, g.actor, lock=False),
             now=g.now,
