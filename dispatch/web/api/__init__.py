@@ -2,6 +2,7 @@
 
 from dispatch.web.api import (
     branch,
+    bulk,
     care,
     ceremonies,
     description,
@@ -21,6 +22,7 @@ from dispatch.web.api.endpoint import api as blueprint
 __all__ = [
     "blueprint",
     "branch",
+    "bulk",
     "care",
     "ceremonies",
     "description",
