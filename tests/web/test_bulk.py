@@ -8,7 +8,7 @@ from dispatch.store.drivers import Driver
 from tests.web.conftest import Web
 from tests.web.forms import fill_in
 
-CANCEL = {"command": "cancel", "body": {"by": "company", "reason": "暴雨停运"}}
+CANCEL: dict[str, object] = {"command": "cancel", "body": {"by": "company", "reason": "暴雨停运"}}
 
 
 @pytest.fixture
@@ -44,7 +44,11 @@ def test_the_same_request_again_gets_the_same_answers_and_does_nothing(web: Web,
 
 def test_a_command_that_does_not_fit_touches_no_trip(web: Web, desk: FlaskClient) -> None:
     trip_id = web.world.book()
-    for body in ({"command": "cancel", "body": {}}, {"command": "assign", "body": {"badge_id": "SR001"}}):
+    bodies: list[dict[str, object]] = [
+        {"command": "cancel", "body": {}},
+        {"command": "assign", "body": {"badge_id": "SR001"}},
+    ]
+    for body in bodies:
         assert web.post(desk, "/api/v1/trips/bulk", {**body, "trip_ids": [trip_id]}).status_code == 422
     assert web.world.trip(trip_id).state is State.BOOKED
 
