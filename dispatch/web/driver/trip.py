@@ -18,6 +18,7 @@ from dispatch.services import trips as trip_service
 from dispatch.store import fares as fare_store
 from dispatch.store import inspections
 from dispatch.store.agreements import DocumentKind
+from dispatch.store.drivers import open_shift
 from dispatch.store.trips import Trip
 from dispatch.web import ceremony
 from dispatch.web.access import requires
@@ -110,14 +111,16 @@ def _carry_out(session: Session, trip_id: int, name: str) -> str:
 def _page(trip_id: int, wanted: str, form: FormState, code: str = "") -> str:
     with runtime().db.reading() as session:
         trip = trip_service.find(session, trip_id, g.actor)
+        on_shift = open_shift(session, g.actor.driver_id or 0) is not None
         if trip.driver_id != g.actor.driver_id:
-            return render_template("driver/gone.html", trip=trip)
+            return render_template("driver/gone.html", trip=trip, on_shift=on_shift)
         screen = wanted if wanted in SCREENS and trip.state in WITH_DRIVER else trip.state.value
         report = inspections.of_trip(session, trip.id)
         service = _service(session, trip)
         return render_template(
             f"driver/{_TEMPLATES.get(screen, screen)}.html",
             trip=trip,
+            on_shift=on_shift,
             view=trip_out(session, trip, g.actor, g.now),
             form=form,
             code=code,
