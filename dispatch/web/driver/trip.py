@@ -17,6 +17,7 @@ from dispatch.services import documents, lost_trips, tariffs, trip_standing
 from dispatch.services import trips as trip_service
 from dispatch.store import inspections
 from dispatch.store.agreements import DocumentKind
+from dispatch.store.drivers import open_shift
 from dispatch.store.trips import Trip
 from dispatch.web import ceremony
 from dispatch.web.access import requires
@@ -135,9 +136,12 @@ def _carry_out(session: Session, trip_id: int, name: str) -> str:
 def _page(trip_id: int, wanted: str, form: FormState, code: str = "", ahead: str = "") -> str:
     with runtime().db.reading() as session:
         trip = trip_service.find(session, trip_id, g.actor)
+        on_shift = open_shift(session, g.actor.driver_id or 0) is not None
         if trip.driver_id != g.actor.driver_id:
             lost = lost_trips.told(session, trip_id, g.actor)
-            return render_template("driver/gone.html", trip=trip, screen="gone", why=words(lost) if lost else "")
+            return render_template(
+                "driver/gone.html", trip=trip, screen="gone", why=words(lost) if lost else "", on_shift=on_shift
+            )
         ahead = reached(trip.state, ahead)
         screen = wanted if wanted in SCREENS and trip.state in WITH_DRIVER else trip.state.value
         report = inspections.of_trip(session, trip.id)
@@ -145,6 +149,7 @@ def _page(trip_id: int, wanted: str, form: FormState, code: str = "", ahead: str
         return render_template(
             f"driver/{template(ahead) if ahead else _TEMPLATES.get(screen, screen)}.html",
             trip=trip,
+            on_shift=on_shift,
             screen=ahead or screen,
             ahead=["/driver", f"/driver/trip/{trip.id}", *addresses(trip.id, trip.state)],
             view=trip_out(session, trip, g.actor, g.now, standing),
