@@ -1,4 +1,4 @@
-"""R7 for offers that go out by themselves: however many schedulers plan the same, each trip and driver is asked once."""
+"""R7 for offers that go out by themselves: whatever number of schedulers plans, each trip and driver is asked once."""
 
 import threading
 from collections import Counter
