@@ -151,9 +151,9 @@ def read_branch(web: Web) -> Branch:
         return session.get_one(Branch, web.world.branch_id)
 
 
-def file(**over: str) -> dict[str, str]:
+def file(**over: str) -> dict[str, str | list[str]]:
     """What the form of the first driver's file holds."""
-    usual = {
+    usual: dict[str, str | list[str]] = {
         "name": "代驾1号", "phone": "15907930001", "badge_id": "SR001", "badge_active": "yes", "licence_no": "361102",
         "licence_class": "C1", "licence_until": "2031-01-01", "permit_until": "2031-01-01", "means": "foot",
     }  # fmt: skip
