@@ -102,8 +102,10 @@ class Rider:
     def idle(self, now: datetime) -> timedelta:
         """How long they have waited for a job: since the last one, or since they came on duty."""
         since = self.file.on_shift_since
-        begun = max((at for at in (since, self.last.at if self.last else None) if at is not None), default=now)
-        return max(now - begun, timedelta())
+        begun = now if since is None else since
+        if self.last is not None and (since is None or self.last.at > begun):
+            begun = self.last.at
+        return now - begun if begun < now else timedelta()
 
     def wants_home(self, now: datetime, rules: DispatchRules) -> bool:
         """Whether jobs that end near home suit them: they said so, or their longest shift is nearly over."""

@@ -52,7 +52,13 @@ class Table:
         return Pair(self.jobs[row].id, self.riders[column].id, None if way != way else way)  # noqa: PLR0124 - NaN
 
 
-def weigh(jobs: Sequence[Job], riders: Sequence[Rider], moment: Moment, s_per_m: float, roads: Roads | None) -> Table:
+def weigh(
+    jobs: Sequence[Job],
+    riders: Sequence[Rider],
+    moment: Moment,
+    s_per_m: float,
+    roads: Roads | None,
+) -> Table:
     """The table of jobs and drivers. `s_per_m`: seconds by car for a metre of straight line, where roads are not asked.
 
     With `roads` the nearest of each job get their way along the roads, and the others' is stretched as theirs was.
@@ -72,8 +78,10 @@ def weigh(jobs: Sequence[Job], riders: Sequence[Rider], moment: Moment, s_per_m:
     for column, rider in enumerate(able):
         if rider.wants_home(moment.now, moment.rules):
             cost[:, column] -= [home_s(job, rider, moment) for job in jobs]
+    release = moment.rules.release
     open_ = tuple(
-        released(job.appointed_at, _nearest_s(way[row], allowed[row]), moment.rules.release, moment.now)
+        released(job.appointed_at, 0.0, release, moment.now)
+        or released(job.appointed_at, _nearest_s(way[row], allowed[row]), release, moment.now)
         for row, job in enumerate(jobs)
     )
     return Table(jobs, able, way, cost, allowed, open_)
@@ -94,6 +102,8 @@ def _allowed(jobs: Sequence[Job], riders: Sequence[Rider], crow: Floats, moment:
     column_of = {rider.id: column for column, rider in enumerate(riders)}
     for row, job in enumerate(jobs):
         _forbid(allowed[row], column_of, job.declined | job.replaced)
+        if not job.missed:
+            continue
         strict = allowed[row].copy()
         _forbid(strict, column_of, job.missed)
         if strict.any() or not job.urgent:
@@ -129,15 +139,25 @@ def _nearest_s(way: Floats, allowed: Flags) -> float:
 
 
 def _crow_m(pickups: Sequence[Point | None], places: Sequence[Point | None]) -> Floats:
-    """Great-circle metres, NaN where one of the two is unknown."""
+    """Great-circle metres, NaN where one of the two is unknown.
 
-    def radians(points: Sequence[Point | None]) -> Floats:
-        pairs = [(np.nan, np.nan) if point is None else (point.lat, point.lon) for point in points]
-        return np.radians(np.array(pairs, dtype=np.float64).reshape(-1, 2))
-
-    to, at = radians(pickups), radians(places)
-    north = to[:, np.newaxis, 0] - at[np.newaxis, :, 0]
-    east = to[:, np.newaxis, 1] - at[np.newaxis, :, 1]
-    half = np.sin(north / 2) ** 2 + np.cos(to[:, np.newaxis, 0]) * np.cos(at[np.newaxis, :, 0]) * np.sin(east / 2) ** 2
-    metres: Floats = 2 * EARTH_M * np.arcsin(np.sqrt(np.minimum(1.0, half)))
+    By chords of the unit sphere, a metre short in a hundred kilometres; seen from the middle of the pickups, so that
+    nothing is rounded away.
+    """
+    to, at = _on_sphere(pickups), _on_sphere(places)
+    known = to[~np.isnan(to[:, 0])]
+    middle = known.mean(axis=0) if known.size else np.zeros(3)
+    to, at = to - middle, at - middle
+    metres: Floats = to @ (-2 * at.T)
+    metres += (to**2).sum(axis=1)[:, np.newaxis]
+    metres += (at**2).sum(axis=1)[np.newaxis, :]
+    np.maximum(metres, 0.0, out=metres)
+    np.sqrt(metres, out=metres)
+    metres *= EARTH_M
     return metres
+
+
+def _on_sphere(points: Sequence[Point | None]) -> Floats:
+    pairs = [(np.nan, np.nan) if point is None else (point.lat, point.lon) for point in points]
+    lat, lon = np.radians(np.array(pairs, dtype=np.float64).reshape(-1, 2)).T
+    return np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])

@@ -67,11 +67,10 @@ def plan(seen: Scene, router: Router) -> list[Move]:
     """Whom to ask for what, urgent trips first. Touches no database: roads may take their time."""
     from dispatch.domain import assignment, weighing  # noqa: PLC0415 - numpy and scipy only where they are needed
 
-    table = weighing.weigh(seen.jobs, seen.riders, seen.moment, ROAD_FACTOR / CITY_MPS, _roads(router))
-    if seen.mode is DispatchMode.AUTOMATIC:
-        pairs = assignment.all_at_once(table, seen.moment.now)
-    else:
-        pairs = assignment.in_turn(table, seen.at_once)
+    automatic = seen.mode is DispatchMode.AUTOMATIC
+    s_per_m = ROAD_FACTOR / CITY_MPS
+    table = weighing.weigh(seen.jobs, seen.riders, seen.moment, s_per_m, _roads(router))
+    pairs = assignment.all_at_once(table, seen.moment.now) if automatic else assignment.in_turn(table, seen.at_once)
     asked: dict[int, list[int]] = defaultdict(list)
     for pair in pairs:
         asked[pair.job_id].append(pair.rider_id)

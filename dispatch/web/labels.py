@@ -222,7 +222,7 @@ LABELS: dict[str, dict[str, str]] = {
         "large": N_("Large car"),
         "sports": N_("Sports car"),
     },
-    "means": {"foot": N_("On foot"), "bike": N_("Folding bike"), "car": N_("Car")},
+    "means": {"foot": N_("On foot"), "bike": N_("Folding bike"), "car": N_("By car")},
     "dispatch_mode": {
         "manual": N_("The desk chooses"),
         "best": N_("The best one, then the next"),
