@@ -14,7 +14,6 @@ from dispatch.services import trips as trip_service
 from dispatch.store import offers, trips
 from dispatch.store.branches import Branch
 from dispatch.store.drivers import open_shift
-from dispatch.store.trips import Trip
 from dispatch.web.access import requires
 from dispatch.web.commanding import SPOKEN
 from dispatch.web.driver import blueprint
@@ -35,11 +34,12 @@ def home() -> str:
         driver_id = g.actor.driver_id or 0
         shift = open_shift(session, driver_id)
         on_offer = offers.open_for_driver(session, driver_id, g.now)
+        jobs = trips.of_ids(session, [offer.trip_id for offer in on_offer])
         return render_template(
             "driver/home.html",
             shift=shift,
             live=trips.live_of_driver(session, driver_id),
-            offers=[(offer, session.get_one(Trip, offer.trip_id)) for offer in on_offer],
+            offers=[(offer, jobs[offer.trip_id]) for offer in on_offer],
             day=_day(session, driver_id, g.now),
         )
 
