@@ -186,6 +186,11 @@ def live_of_driver(session: Session, driver_id: int) -> Trip | None:
     return session.scalars(select(Trip).where(Trip.driver_id == driver_id, Trip.state.in_(WITH_DRIVER))).first()
 
 
+def of_ids(session: Session, trip_ids: Collection[int]) -> dict[int, Trip]:
+    """Trips by id."""
+    return {trip.id: trip for trip in session.scalars(select(Trip).where(Trip.id.in_(trip_ids))).unique()}
+
+
 def live_duplicate(session: Session, branch_id: int, phone: str, plate: str) -> str | None:
     """The number of the oldest live trip of the same caller or plate."""
     query = select(Trip.id).where(

@@ -25,13 +25,14 @@ STAFF = (
 @dataclass(frozen=True, slots=True)
 class House:
     """Where it is, its trips by what they show, the number of somebody who calls again, who drives which trip,
-    and the customers' links."""
+    the customers' links, and the plate of the car whose trip is closed."""
 
     base: str
     trips: dict[str, int]
     caller: str
     drivers: dict[str, str]
     links: dict[str, str]
+    plate: str
 
 
 @contextmanager
@@ -63,7 +64,7 @@ def house(folder: Path) -> Iterator[House]:
         drivers = _under_way(night, jobs)
         trips = {name: job.trip_id for name, job in jobs.items()}
         links = {name: job.link.removeprefix(base) for name, job in jobs.items()}
-        yield House(base, trips, closed.customer.phone, drivers, links)
+        yield House(base, trips, closed.customer.phone, drivers, links, closed.customer.plate)
 
 
 def _under_way(night: Night, jobs: dict[str, Job]) -> dict[str, str]:

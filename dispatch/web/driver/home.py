@@ -15,7 +15,6 @@ from dispatch.services import trips as trip_service
 from dispatch.store import journal, offers, trips
 from dispatch.store.branches import Branch
 from dispatch.store.drivers import open_shift
-from dispatch.store.trips import Trip
 from dispatch.web.access import requires
 from dispatch.web.commanding import SPOKEN
 from dispatch.web.driver import blueprint, queued
@@ -39,6 +38,7 @@ def home() -> str:
         shift = open_shift(session, driver_id)
         on_offer = offers.open_for_driver(session, driver_id, g.now)
         live = trips.live_of_driver(session, driver_id)
+        jobs = trips.of_ids(session, [offer.trip_id for offer in on_offer])
         return render_template(
             "driver/home.html",
             heard=heard,
@@ -47,7 +47,7 @@ def home() -> str:
             now=g.now,
             live=live,
             ahead=[f"/driver/trip/{live.id}", *addresses(live.id, live.state)] if live else [],
-            offers=[(offer, session.get_one(Trip, offer.trip_id)) for offer in on_offer],
+            offers=[(offer, jobs[offer.trip_id]) for offer in on_offer],
             push_key=runtime().push_key,
             day=_day(session, driver_id, g.now),
         )
