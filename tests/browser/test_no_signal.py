@@ -268,7 +268,7 @@ def test_signing_out_clears_the_pages_and_keeps_the_steps_that_nobody_has(street
     page, between, job = accept(street, "SR003")
     between.become("none")
     press(page, "前往客户处")
-    street.night.desk.command(job.trip_id, "replace-driver", {"reason": "other", "note": ""})
+    street.night.desk.command(job.trip_id, "replace-driver", {"reason": "driver_late", "note": ""})
     back_on(page, between)
     expect(page.locator("[data-part=refused]")).to_be_visible(timeout=15_000)
     page.click("details.menu summary")
@@ -296,8 +296,9 @@ def test_steps_of_somebody_else_wait_for_their_own_person(street: Street) -> Non
     page.click("form[action='/sign-out'] button")
     page.wait_for_url("**/sign-in")
     enter(page, "sr001")
+    until(lambda: street.events(job) == ["accept", "depart"], page)
+    page.wait_for_load_state()
     until(lambda: page.evaluate(UNSENT) == [], page)
-    assert street.events(job) == ["accept", "depart"]
 
 
 def enter(page: Page, login: str) -> None:
