@@ -88,7 +88,10 @@ function object(form, problem) {
 
 async function take(form) {
   const step = await stepOf(form);
-  const id = await keep(step);
+  const [first] = await unsent(person);
+  // Filled in again after a refusal: it takes the place of what was refused, before everything that came after.
+  const again = first?.problem && first.action === step.action;
+  const id = await keep(step, again ? first.id : undefined);
   worker?.sync?.register('homeward-steps').catch(() => {});
   const heard = outcome(id);
   send();
@@ -185,7 +188,7 @@ function whereWeAre(steps) {
 /** A step that waits already is not taken a second time from a page that does not know it. */
 function mute(steps) {
   for (const form of document.querySelectorAll('form[data-step]:not([data-repeats])')) {
-    if (!steps.some((step) => step.action === new URL(form.action).pathname)) continue;
+    if (!steps.some((step) => !step.problem && step.action === new URL(form.action).pathname)) continue;
     for (const element of form.elements) if (element.type === 'submit') element.disabled = true;
   }
 }
@@ -212,10 +215,11 @@ async function begin() {
   await forgetPhotos(wanted && `${person}:${wanted}`);
   addEventListener('online', () => { pause = 2000; send(); });
   document.addEventListener('visibilitychange', () => { if (!document.hidden) send(); });
-  if (!('serviceWorker' in navigator)) { send(); return; }
+  worker = await navigator.serviceWorker?.getRegistration();
+  if (steps.length) send();
+  if (!('serviceWorker' in navigator)) return;
   await navigator.serviceWorker.register('/sw.js', { type: 'module', updateViaCache: 'none' }).catch(() => {});
   worker = await Promise.race([navigator.serviceWorker.ready, new Promise((done) => { setTimeout(done, 5000); })]);
-  if (steps.length) send();
   const ahead = meta('ahead').split(' ').filter(Boolean);
   worker?.active?.postMessage({ kind: 'warm', addresses: [...ahead, '/driver/no-signal'] });
 }

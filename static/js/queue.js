@@ -31,9 +31,9 @@ export function hear(listener) {
   addEventListener('homeward:steps', (event) => listener(event.news));
 }
 
-/** Keep a step; answers its number once it lies safely on the phone. */
-export async function keep(step) {
-  const id = await (await database()).add(STORE, step);
+/** Keep a step, at the end or in the place of one that was refused; answers its number once it lies on the phone. */
+export async function keep(step, place) {
+  const id = await (await database()).put(STORE, place ? { ...step, id: place } : step);
   tell({ kind: 'kept', id });
   return id;
 }
