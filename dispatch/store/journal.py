@@ -40,7 +40,7 @@ class JournalEntry(Base):
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An entry as those get it who follow the journal: what happened to what, and whom it concerns. Nothing personal."""
+    """An entry for those who follow the journal: what happened to what, and whom it concerns. Nothing personal."""
 
     id: int
     branch_id: int

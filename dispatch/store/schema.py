@@ -33,6 +33,6 @@ from dispatch.store.base import Base
 metadata = Base.metadata
 TABLE_MODULES = (
     agreements, branches, callbacks, ceremonies, complaints, customers, drivers, fares, forms, heartbeats, idempotency,
-    inspections, journal, links, offers, outbox, phone_calls, photos, positions, seals, signatures, staff, tariffs, throttle,
-    trips, working_days,
+    inspections, journal, links, offers, outbox, phone_calls, photos, positions, seals, signatures, staff, tariffs,
+    throttle, trips, working_days,
 )  # fmt: skip

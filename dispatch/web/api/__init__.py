@@ -2,6 +2,8 @@
 
 from dispatch.web.api import (
     branch,
+    bulk,
+    calls,
     care,
     ceremonies,
     description,
@@ -19,6 +21,8 @@ from dispatch.web.api.endpoint import api as blueprint
 __all__ = [
     "blueprint",
     "branch",
+    "bulk",
+    "calls",
     "care",
     "ceremonies",
     "description",

@@ -3,7 +3,7 @@
 from flask import Response, g
 
 from dispatch.domain.roles import Permission
-from dispatch.services import badges, caller, driver_files, drivers, staff, trips, visibility
+from dispatch.services import badges, caller, driver_files, drivers, phone_calls, staff, trips, visibility
 from dispatch.services.driver_files import Particulars
 from dispatch.services.rendering import printed
 from dispatch.store import offers
@@ -156,6 +156,15 @@ def add_staff(call: Call) -> s.StaffOut:
         roles=frozenset(given.roles),
         password=given.password,
     )
+    return s.StaffOut.model_validate(person)
+
+
+@endpoint("PATCH", "/staff/<int:staff_id>", Permission.STAFF_EDIT, body=s.StaffChangeIn, reply=s.StaffOut, tag="staff")
+def change_staff(call: Call, staff_id: int) -> s.StaffOut:
+    """Say which extension of the telephone is on a colleague's desk."""
+    person = staff.find(call.session, staff_id, call.actor)
+    if call.body.extension is not None:
+        phone_calls.set_extension(call.session, person, call.body.extension)
     return s.StaffOut.model_validate(person)
 
 

@@ -1,0 +1,51 @@
+"""One action on several trips. Each trip is a piece of work of its own: what one cannot do holds up no other."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from dispatch.domain import commands as c
+from dispatch.domain.commands import Command, Party
+from dispatch.domain.errors import N_, Refused
+from dispatch.domain.roles import Actor
+from dispatch.services import driver_files, trips
+from dispatch.store.branches import Branch
+from dispatch.store.trips import Trip
+
+MOST_TRIPS = 50
+MOST_ASKED = 5
+"""Drivers who are asked for one trip: more would be disturbed than can be served."""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What shall be done: `offer`, `give-up` or `cancel`. `reason` and `by` where the command has them."""
+
+    name: str
+    reason: str = ""
+    by: Party = Party.COMPANY
+
+
+def carry_out(session: Session, trip_id: int, action: Action, actor: Actor, now: datetime) -> Trip:
+    """Do it with one trip. Raises what the rules raise."""
+    trip = trips.find(session, trip_id, actor)
+    return trips.apply(session, trip.id, _command(session, trip, action, now), actor, now)
+
+
+def _command(session: Session, trip: Trip, action: Action, now: datetime) -> Command:
+    match action.name:
+        case "cancel":
+            return c.Cancel(action.by, action.reason)
+        case "give-up":
+            return c.GiveUp(action.reason)
+        case _:
+            return _offer(session, trip, now)
+
+
+def _offer(session: Session, trip: Trip, now: datetime) -> Command:
+    fit = [one.driver.id for one in driver_files.candidates(session, trip, now) if one.fit][:MOST_ASKED]
+    if not fit:
+        raise Refused("nobody_fits", N_("No driver on duty may take it now"))
+    seconds = session.get_one(Branch, trip.branch_id).offer_seconds
+    return c.Offer(tuple(fit), now + timedelta(seconds=seconds))
