@@ -9,10 +9,12 @@ from dispatch.domain import commands as c
 from dispatch.domain.commands import Command, Party
 from dispatch.domain.errors import N_, Refused
 from dispatch.domain.roles import Actor
+from dispatch.domain.states import State
 from dispatch.services import driver_files, trips
 from dispatch.store.branches import Branch
 from dispatch.store.trips import Trip
 
+WAITING = frozenset({State.BOOKED, State.OFFERED})
 MOST_TRIPS = 50
 MOST_ASKED = 5
 """Drivers who are asked for one trip: more would be disturbed than can be served."""
@@ -28,8 +30,18 @@ class Action:
 
 
 def carry_out(session: Session, trip_id: int, action: Action, actor: Actor, now: datetime) -> Trip:
-    """Do it with one trip. Raises what the rules raise."""
-    trip = trips.find(session, trip_id, actor)
+    """Do it with one trip that waits for a driver. Raises what the rules raise, Refused when it does not wait any more:
+
+    cancelling it now may cost the customer something, which nobody was shown.
+    """
+    trip = trips.locked(session, trip_id, actor)
+    if trip.state not in WAITING:
+        raise Refused(
+            "not_waiting",
+            N_("%(trip)s does not wait for a driver any more: it is “%(state)s”"),
+            trip=trip.number,
+            state=str(trip.state),
+        )
     return trips.apply(session, trip.id, _command(session, trip, action, now), actor, now)
 
 

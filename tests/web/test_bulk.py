@@ -31,7 +31,7 @@ def test_what_one_trip_refuses_holds_up_no_other(web_on: Callable[[str], Web], d
     body = {"trip_ids": [waiting[0], under_way, 999, waiting[1]], "action": "cancel", "by": "company", "reason": "暴雨"}
     reply = web.post(web.client(web.world.dispatcher), PATH, body).get_json()
     assert [(one["trip_id"], one["done"], one["code"]) for one in reply["results"]] == [
-        (waiting[0], True, ""), (under_way, False, "wrong_state"), (999, False, "trip_unknown"), (waiting[1], True, ""),
+        (waiting[0], True, ""), (under_way, False, "not_waiting"), (999, False, "trip_unknown"), (waiting[1], True, ""),
     ]  # fmt: skip
     assert reply["done"] == 2
     assert states(web, [*waiting, under_way]) == [State.CANCELLED, State.CANCELLED, State.DRIVING]
