@@ -1,7 +1,7 @@
 """How long after a change on one desk it stands on another's board, against a board that polls every three seconds.
 
-Two real browser pages on one server: one board lives by server-sent events, the baseline has no stream and asks for its board every
-three seconds. Both wait for the same changes.
+Two real browser pages on one server: one board lives by server-sent events, the baseline has no stream and asks for its
+board every three seconds. Both wait for the same changes.
 """
 
 import argparse
