@@ -131,7 +131,7 @@ def test_a_restart_of_the_server_loses_nothing_and_repeats_nothing(browser: Brow
     with closing(Person(office.base, "desk2", PASSWORD)) as desk:
         desk.post("/trips", order(1), expect=201)
     wait_for(page, 1)
-    assert office.stop() < 5
+    assert office.stop() < 12  # by itself: a stream that held on would be killed after fifteen
     assert page.locator("#lost").is_hidden()  # a few seconds are not worth a word
     page.wait_for_selector("#lost:not([hidden])", timeout=8000)
     assert "连接" in page.inner_text("#lost")
