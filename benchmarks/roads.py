@@ -5,6 +5,7 @@ both would send the same driver.
 """
 
 import argparse
+import math
 import random
 import tempfile
 import time
@@ -55,7 +56,8 @@ def agreement(one: Router, other: Router, drivers: list[Point], customers: list[
         best = []
         for router in (one, other):
             times = [row[0] for row in router.seconds(drivers, [customer])]
-            best.append(min(range(len(times)), key=lambda at: times[at] if times[at] is not None else float("inf")))
+            known = [math.inf if seconds is None else seconds for seconds in times]
+            best.append(known.index(min(known)))
         same += best[0] == best[1]
     return f"{100 * same / len(customers):.0f} %"
 

@@ -14,8 +14,8 @@ class CallState(StrEnum):
 _ORDER = tuple(CallState)
 
 
-def is_news(known: CallState | None, told: CallState, *, elsewhere: bool = False) -> bool:
+def is_news(known: CallState, told: CallState, *, elsewhere: bool = False) -> bool:
     """Whether an event changes what is known of the call; `elsewhere`: it names another extension (put through)."""
-    if known is None or _ORDER.index(told) > _ORDER.index(known):
+    if _ORDER.index(told) > _ORDER.index(known):
         return True
     return told is known and elsewhere and told is not CallState.ENDED

@@ -11,11 +11,12 @@ class Role(StrEnum):
     DRIVER = auto()
     CARE = auto()
     MANAGER = auto()
+    EXCHANGE = auto()  # the telephone system: a machine's account
     CUSTOMER = auto()
     SYSTEM = auto()
 
 
-STAFF_ROLES = (Role.DISPATCHER, Role.DRIVER, Role.CARE, Role.MANAGER)
+STAFF_ROLES = (Role.DISPATCHER, Role.DRIVER, Role.CARE, Role.MANAGER, Role.EXCHANGE)
 
 
 class Permission(StrEnum):
@@ -57,6 +58,8 @@ class Permission(StrEnum):
     COMPLAINT_READ = auto()
     COMPLAINT_REGISTER = auto()
     VIOLATION_REPORT = auto()  # plate and time of an offence: who drove, and a case opened from it
+
+    CALL_EVENT = auto()
 
     JOURNAL_READ = auto()
     STAFF_EDIT = auto()
@@ -128,6 +131,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.BRANCH_EDIT,
         }
     ),
+    Role.EXCHANGE: frozenset({_P.CALL_EVENT}),
     Role.CUSTOMER: frozenset({_P.CUSTOMER_LINK}),
     Role.SYSTEM: frozenset(),
 }

@@ -1,7 +1,7 @@
 """The journal as it grows: one thread in each process hears of new entries and hands them to whoever listens.
 
-The journal is the truth. PostgreSQL's NOTIFY and SQLite's change counter only say that it is time to look: what they miss
-the next look finds, because entries stand in the order of their commits.
+The journal is the truth. PostgreSQL's NOTIFY and SQLite's change counter only say that it is time to look: what they
+miss the next look finds, because entries stand in the order of their commits.
 """
 
 import threading
@@ -97,7 +97,7 @@ class Listener:
 
 
 class Feed:
-    """The one thread. It starts with the first listener, in the process that has it, and outlives the database's restarts."""
+    """The one thread. It starts with the first listener, in the process that has it, and outlives the database."""
 
     def __init__(self, db: Database) -> None:
         self._db = db

@@ -42,7 +42,7 @@ class JournalEntry(Base):
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An entry as those get it who follow the journal: what happened to what, and whom it concerns. Nothing personal."""
+    """An entry for those who follow the journal: what happened to what, and whom it concerns. Nothing personal."""
 
     id: int
     branch_id: int
@@ -121,11 +121,10 @@ def page(
     return list(session.scalars(query.order_by(JournalEntry.id.desc()).limit(limit)))
 
 
-def _telling() -> Select[Any]:
+def _telling() -> Select[int, int, str, str, int, list[int] | None]:
     row = JournalEntry
-    columns = (row.id, row.branch_id, row.type, row.subject, row.subject_id, row.concerns)
-    return select(*columns).order_by(row.id)
+    return select(row.id, row.branch_id, row.type, row.subject, row.subject_id, row.concerns).order_by(row.id)
 
 
 def _told(rows: Iterable[Any]) -> list[Told]:
-    return [Told(*facts, frozenset(concerns or ())) for *facts, concerns in rows]
+    return [Told(row[0], row[1], row[2], row[3], row[4], frozenset(row[5] or ())) for row in rows]

@@ -1,71 +1,52 @@
-"""One command on several trips: each in a transaction of its own, each with its own answer.
+"""One action on several trips, each in a transaction of its own with a key of its own; the whole answered once (R3)."""
 
-That one was refused undoes nothing of the others; the same request again gets the same answers (R3).
-"""
-
+import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
+from http import HTTPStatus
 
 from flask import g
 from sqlalchemy.orm import Session
 
-from dispatch.domain.errors import N_, DomainError, Invalid
-from dispatch.services import trips
+from dispatch.domain.errors import Conflict, DomainError
+from dispatch.services import bulk
+from dispatch.services.bulk import Action
 from dispatch.store.trips import number_of
-from dispatch.web.commanding import SPOKEN
-from dispatch.web.idempotency import KEY_LENGTH, Reply, Submission, once
+from dispatch.web.idempotency import Reply, Submission, once, remembered
 from dispatch.web.problems import problem
 from dispatch.web.runtime import runtime
-from dispatch.web.submitting import read
-
-ALLOWED = ("offer", "cancel", "give-up")
-MOST = 50
-_SPOKEN = {one.name: one for one in SPOKEN if one.name in ALLOWED}
+from dispatch.web.schemas.bulk import BulkOut, ItemOut
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one trip: done, or why not."""
+def carry_out(whole: Submission, trip_ids: Sequence[int], action: Action) -> Reply:
+    """Every trip in turn; the answer lists what became of each.
 
-    trip_id: int
-    number: str
-    status: int
-    code: str
-    message: str
-
-    @property
-    def done(self) -> bool:
-        """Whether the command was carried out."""
-        return self.status < 400
-
-
-def carry_out(name: str, values: Mapping[str, Any], trip_ids: Sequence[int], who: str, key: str) -> list[Outcome]:
-    """Give each trip the command, in the order given.
-
-    Raises Invalid when the command itself does not fit, before any trip is touched.
+    Sent again with its key after it broke off in the middle, it goes on where it was: what was done is not done again.
+    Raises Busy, and Conflict while the same is being worked on.
     """
-    spoken = _SPOKEN.get(name)
-    if spoken is None:
-        raise Invalid("command_unknown", N_("There is no such step"), field="command")
-    if not 0 < len(trip_ids) <= MOST:
-        raise Invalid("trips", N_("Choose 1 to %(most)s trips"), field="trip_ids", most=MOST)
-    body = read(spoken.schema, dict(values))
-    said = json.dumps([name, body.model_dump(mode="json")], sort_keys=True).encode()
+    known = remembered(runtime().db, whole)
+    if known is not None:
+        return known
+    items = [_item(whole, trip_id, action) for trip_id in dict.fromkeys(trip_ids)]
+    body = BulkOut(results=items, done=sum(one.done for one in items)).model_dump_json()
+    return once(runtime().db, whole, g.now, lambda _session: Reply(HTTPStatus.OK, body))
 
-    def one(trip_id: int) -> Outcome:
-        def work(session: Session) -> Reply:
-            command = spoken.build(session, body, g.actor, g.now)
-            trips.apply(session, trip_id, command, g.actor, g.now)
-            return Reply(200, "{}")
 
-        submission = Submission.of(who, f"{key[: KEY_LENGTH - 12]}:{trip_id}" if key else "", said, b"%d" % trip_id)
-        try:
-            reply = once(runtime().db, submission, g.now, work, problem)
-        except DomainError as error:
-            reply = problem(error)
-        told = json.loads(reply.body)
-        return Outcome(trip_id, number_of(trip_id), reply.status, told.get("code", ""), told.get("title", ""))
+def _item(whole: Submission, trip_id: int, action: Action) -> ItemOut:
+    key = hashlib.sha256(f"{whole.key}\0{trip_id}".encode()).hexdigest() if whole.key else ""
+    mine = Submission(whole.actor, key, whole.request_sha256)
 
-    return [one(trip_id) for trip_id in dict.fromkeys(trip_ids)]
+    def work(session: Session) -> Reply:
+        bulk.carry_out(session, trip_id, action, g.actor, g.now, router=runtime().router)
+        return Reply(HTTPStatus.OK, ItemOut(trip_id=trip_id, number=number_of(trip_id), done=True).model_dump_json())
+
+    def explain(error: DomainError) -> Reply:
+        if isinstance(error, Conflict) and error.code == "in_flight":
+            raise error
+        told = json.loads(problem(error).body)
+        refused = ItemOut(
+            trip_id=trip_id, number=number_of(trip_id), done=False, code=told["code"], reason=told["title"]
+        )
+        return Reply(HTTPStatus.OK, refused.model_dump_json())
+
+    return ItemOut.model_validate_json(once(runtime().db, mine, g.now, work, explain).body)

@@ -1,7 +1,7 @@
 """Server-sent events: what the journal tells, as it tells it, to each page that is open.
 
-A stream holds a thread for as long as it is open, and never a connection to the database. Its events are numbered by the
-journal: a browser that comes back names the last one it had, and gets what followed, each once and in order.
+A stream holds a thread for as long as it is open, and never a connection to the database. Its events are numbered by
+the journal: a browser that comes back names the last one it had, and gets what followed, each once and in order.
 """
 
 import json

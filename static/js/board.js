@@ -7,6 +7,7 @@ const board = document.getElementById('board');
 const notice = document.getElementById('held');
 const STILL_MS = 15_000;
 let held = null;
+let kept = [];
 let lastMoved = Date.now();
 
 const touch = () => { lastMoved = Date.now(); };
@@ -15,6 +16,12 @@ for (const name of ['pointermove', 'keydown', 'pointerdown']) document.addEventL
 /** Which rows stand where: as long as this is the same, new figures can be put in place without anything moving. */
 function order(root) {
   return [...root.querySelectorAll('h2, [data-row]')].map((one) => one.dataset.row ?? one.id).join();
+}
+
+// Ticked trips stay ticked while they wait.
+const ticked = () => [...board.querySelectorAll('[name=trip_ids]:checked')].map((box) => box.value);
+function tick(values) {
+  for (const box of board.querySelectorAll('[name=trip_ids]')) box.checked = values.includes(box.value);
 }
 
 function busy() {
@@ -26,6 +33,7 @@ let asking = false;
 let wanted = false;
 let asked = 0;
 const AT_MOST_EVERY_MS = 250;
+const FAILED_MS = 2_000;
 
 /** At once; while an answer is under way or just came, once more after it, however much happens meanwhile. */
 function refresh() {
@@ -45,6 +53,7 @@ board.addEventListener('htmx:afterRequest', (event) => {
   if (event.target !== board) return;
   asking = false;
   if (event.detail.successful) found();
+  else setTimeout(refresh, FAILED_MS); // what was heard of must be seen
   if (wanted) {
     wanted = false;
     refresh();
@@ -76,6 +85,7 @@ function missed() {
 }
 
 document.addEventListener('live:open', found);
+addEventListener('online', refresh);
 document.addEventListener('live:lost', () => {
   missed();
   refresh(); // without a stream, but with a server, the board is as true as ever
@@ -89,9 +99,11 @@ document.addEventListener('htmx:sendError', (event) => {
 function show() {
   if (held === null) return;
   const at = document.activeElement?.id;
+  const ticks = ticked();
   board.innerHTML = held;
   held = null;
   notice.hidden = true;
+  tick(ticks);
   globalThis.htmx.process(board);
   board.dispatchEvent(new CustomEvent('htmx:load', { bubbles: true, detail: { elt: board } }));
   if (at) document.getElementById(at)?.focus();
@@ -113,8 +125,10 @@ board.addEventListener('htmx:beforeSwap', (event) => {
   } else {
     held = null;
     notice.hidden = true;
+    kept = ticked();
   }
 });
+board.addEventListener('htmx:afterSwap', (event) => { if (event.target === board) tick(kept); });
 notice.addEventListener('click', show);
 board.addEventListener('pointerleave', () => { if (!busy()) show(); });
 board.addEventListener('focusout', () => setTimeout(() => { if (!busy()) show(); }));

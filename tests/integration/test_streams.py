@@ -14,7 +14,7 @@ from dispatch.domain.states import State
 from dispatch.services import live
 from dispatch.services.announce import announce
 from dispatch.store import feed as feed_module
-from dispatch.store import journal
+from dispatch.store import journal, migrate
 from dispatch.store.db import Database
 from dispatch.store.feed import Ended, Feed, Gap, Listener
 from dispatch.store.journal import Told
@@ -115,8 +115,6 @@ def test_a_restart_of_the_database_loses_nothing(databases: Databases) -> None:
 
 
 def _restart(server: Postgres) -> None:
-    from dispatch.store import migrate  # noqa: PLC0415 - used here only
-
     server.execute("CREATE DATABASE live")
     migrate.upgrade(server.url("live"))
     with World.opened(server.url("live")) as world, following(world.db) as feed:
@@ -136,8 +134,7 @@ def test_an_ended_feed_lets_everybody_go(sqlite_url: str) -> None:
         listener = feed.listen(everything)
         threading.Timer(0.05, feed.stop).start()
         with pytest.raises(Ended):
-            for _ in range(50):
-                listener.take(1)
+            listener.take(PATIENCE)
 
 
 # Streams: what a browser gets

@@ -1,14 +1,18 @@
-"""One command on several trips: each by itself, each told."""
+"""One action on several trips: each reported by itself, nothing rolled back for another's sake."""
+
+from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
 
+from dispatch.domain.errors import Busy
 from dispatch.domain.states import State
-from dispatch.store.drivers import Driver
+from dispatch.services import bulk
 from tests.web.conftest import Web
 from tests.web.forms import fill_in
 
-CANCEL: dict[str, object] = {"command": "cancel", "body": {"by": "company", "reason": "暴雨停运"}}
+PATH = "/api/v1/trips/bulk"
 
 
 @pytest.fixture
@@ -16,59 +20,88 @@ def desk(web: Web) -> FlaskClient:
     return web.client(web.world.dispatcher)
 
 
-def outcomes(web: Web, desk: FlaskClient, body: dict[str, object], key: str = "bulk-1") -> list[tuple[int, bool, str]]:
-    reply = web.post(desk, "/api/v1/trips/bulk", body, key=key)
-    assert reply.status_code == 200, reply.text
-    return [(one["trip_id"], one["done"], one["code"]) for one in reply.get_json()["outcomes"]]
+def states(web: Web, ids: list[int]) -> list[State]:
+    return [web.world.trip(one).state for one in ids]
 
 
-def test_each_trip_is_told_by_itself_and_one_refused_undoes_nothing(web: Web, desk: FlaskClient) -> None:
-    first, driving, second = web.world.book(), web.world.to(State.DRIVING), web.world.book()
-    found = outcomes(web, desk, {**CANCEL, "trip_ids": [first, driving, 999_999, second]})
-    assert found == [
-        (first, True, ""), (driving, False, "wrong_state"), (999_999, False, "trip_unknown"), (second, True, "")
+def test_what_one_trip_refuses_holds_up_no_other(web_on: Callable[[str], Web], database_url: str) -> None:
+    web = web_on(database_url)
+    under_way = web.world.to(State.DRIVING)
+    waiting = [web.world.book(), web.world.book()]
+    body = {"trip_ids": [waiting[0], under_way, 999, waiting[1]], "action": "cancel", "by": "company", "reason": "暴雨"}
+    reply = web.post(web.client(web.world.dispatcher), PATH, body).get_json()
+    assert [(one["trip_id"], one["done"], one["code"]) for one in reply["results"]] == [
+        (waiting[0], True, ""), (under_way, False, "not_waiting"), (999, False, "trip_unknown"), (waiting[1], True, ""),
     ]  # fmt: skip
-    states = [web.world.trip(one).state for one in (first, driving, second)]
-    assert states == [State.CANCELLED, State.DRIVING, State.CANCELLED]
+    assert reply["done"] == 2
+    assert states(web, [*waiting, under_way]) == [State.CANCELLED, State.CANCELLED, State.DRIVING]
 
 
-def test_the_same_request_again_gets_the_same_answers_and_does_nothing(web: Web, desk: FlaskClient) -> None:
-    trips = [web.world.book(), web.world.book()]
-    body = {**CANCEL, "trip_ids": trips}
-    first = outcomes(web, desk, body)
-    versions = [web.world.trip(one).version for one in trips]
-    assert outcomes(web, desk, body) == first
-    assert [web.world.trip(one).version for one in trips] == versions
-    assert [done for _, done, _ in outcomes(web, desk, body, key="bulk-2")] == [False, False]
+def test_the_same_key_again_is_answered_as_before(web: Web, desk: FlaskClient) -> None:
+    ids = [web.world.book(), web.world.book()]
+    body = {"trip_ids": ids, "action": "give-up", "reason": "附近没有"}
+    first, again = (web.post(desk, PATH, body, key="one") for _ in range(2))
+    assert first.get_json()["done"] == 2
+    assert again.data == first.data
+    other = web.post(desk, PATH, body | {"reason": "别的"}, key="one")
+    assert (other.status_code, other.get_json()["code"]) == (422, "key_reused")
 
 
-def test_a_command_that_does_not_fit_touches_no_trip(web: Web, desk: FlaskClient) -> None:
+def test_broken_off_in_the_middle_it_goes_on_where_it_was(
+    web: Web, desk: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = [web.world.book(), web.world.book(), web.world.book()]
+    body = {"trip_ids": ids, "action": "give-up", "reason": "附近没有"}
+    whole = bulk.carry_out
+    seen: list[int] = []
+
+    def breaking(session, trip_id, *rest, **named):  # type: ignore[no-untyped-def]  # stands in for carry_out
+        seen.append(trip_id)
+        if trip_id == ids[1] and seen.count(trip_id) == 1:
+            raise Busy("database_busy", "gone")
+        return whole(session, trip_id, *rest, **named)
+
+    monkeypatch.setattr(bulk, "carry_out", breaking)
+    assert web.post(desk, PATH, body, key="one").status_code == 503
+    assert states(web, ids) == [State.UNFULFILLED, State.BOOKED, State.BOOKED]
+    assert web.post(desk, PATH, body, key="one").get_json()["done"] == 3
+    assert states(web, ids) == [State.UNFULFILLED] * 3
+    assert seen.count(ids[0]) == 1
+
+
+def test_each_trip_is_offered_to_those_who_may_take_it(web: Web, desk: FlaskClient) -> None:
+    ids = [web.world.book(), web.world.book()]
+    assert web.post(desk, PATH, {"trip_ids": ids, "action": "offer"}).get_json()["done"] == 2
+    assert states(web, ids) == [State.OFFERED] * 2
+
+
+def test_without_a_driver_each_offer_says_so(web: Web, desk: FlaskClient) -> None:
+    for driver in web.world.drivers:
+        web.world.to(State.ACCEPTED, driver=driver)
+    reply = web.post(desk, PATH, {"trip_ids": [web.world.book()], "action": "offer"}).get_json()
+    assert reply["results"][0]["code"] == "nobody_fits"
+
+
+@pytest.mark.parametrize(
+    "lacking", [{"action": "cancel", "reason": "x"}, {"action": "give-up"}, {"action": "offer", "trip_ids": []}]
+)
+def test_what_is_missing_is_refused_before_anything_is_done(
+    web: Web, desk: FlaskClient, lacking: dict[str, object]
+) -> None:
     trip_id = web.world.book()
-    bodies: list[dict[str, object]] = [
-        {"command": "cancel", "body": {}},
-        {"command": "assign", "body": {"badge_id": "SR001"}},
-    ]
-    for body in bodies:
-        assert web.post(desk, "/api/v1/trips/bulk", {**body, "trip_ids": [trip_id]}).status_code == 422
+    assert web.post(desk, PATH, {"trip_ids": [trip_id], **lacking}).status_code == 422
     assert web.world.trip(trip_id).state is State.BOOKED
 
 
-def test_trips_of_another_branch_do_not_exist_for_it(web: Web, desk: FlaskClient) -> None:
-    page = desk.get("/desk/bulk?trip_ids=999999&trip_ids=x").text
-    assert 'name="trip_ids"' not in page
-
-
-def test_the_page_reports_trip_by_trip_and_keeps_what_is_left(web: Web, desk: FlaskClient) -> None:
-    trips = [web.world.book(), web.world.book()]
-    page = f"/desk/bulk?trip_ids={trips[0]}&trip_ids={trips[1]}"
-    assert desk.get("/desk").text.count('name="trip_ids"') == 2
-    ticked = [str(one) for one in trips]
-    missing = fill_in(desk, page, "/desk/bulk", {"trip_ids": ticked, "command": "offer", "badge_ids": ""})
+def test_the_board_leads_to_a_form_and_the_form_lists_what_became_of_each(web: Web, desk: FlaskClient) -> None:
+    ids = [web.world.book(appointed_at=web.world.now + timedelta(hours=1)), web.world.to(State.DRIVING)]
+    assert f'name="trip_ids" value="{ids[0]}"' in desk.get("/desk").text
+    page = f"/desk/bulk?do=cancel&trip_ids={ids[0]}&trip_ids={ids[1]}"
+    fields: dict[str, str | list[str]] = {"do": "cancel", "trip_ids": [str(one) for one in ids]}
+    missing = fill_in(desk, page, "/desk/bulk", fields | {"reason": "暴雨"})
     assert missing.status_code == 422
-    assert missing.text.count('name="trip_ids"') == 2
-    with web.world.db.reading() as session:
-        badge = session.get_one(Driver, web.world.driver.driver_id).badge_id
-    done = fill_in(desk, page, "/desk/bulk", {"trip_ids": ticked, "command": "offer", "badge_ids": badge})
+    assert 'value="暴雨"' in missing.text
+    done = fill_in(desk, page, "/desk/bulk", fields | {"reason": "暴雨", "by": "company"})
     assert done.status_code == 200
-    assert [web.world.trip(one).state for one in trips] == [State.OFFERED, State.OFFERED]
-    assert done.text.count("/desk/trips/") >= 2
+    assert web.world.trip(ids[0]).number in done.text
+    assert states(web, ids) == [State.CANCELLED, State.DRIVING]

@@ -70,7 +70,7 @@ def test_who_was_asked_stands_beside_the_trip_and_the_driver(web: Web, desk: Fla
     trip_id = web.world.to(State.OFFERED)
     page = shown(desk, "/desk/rows")
     assert "Asked" in page
-    assert page.count(web.world.trip(trip_id).number) == 2
+    assert page.count(f">{web.world.trip(trip_id).number}<") == 2
 
 
 def test_the_board_asks_no_more_of_the_database_the_more_is_going_on(web: Web, desk: FlaskClient) -> None:

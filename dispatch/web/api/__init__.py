@@ -3,6 +3,7 @@
 from dispatch.web.api import (
     branch,
     bulk,
+    calls,
     care,
     ceremonies,
     description,
@@ -23,6 +24,7 @@ __all__ = [
     "blueprint",
     "branch",
     "bulk",
+    "calls",
     "care",
     "ceremonies",
     "description",

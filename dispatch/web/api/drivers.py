@@ -5,7 +5,18 @@ from flask import Response, g
 from dispatch.domain.geo import Point
 from dispatch.domain.matching import minutes_of
 from dispatch.domain.roles import Permission
-from dispatch.services import badges, caller, driver_files, drivers, matching, pausing, staff, trips, visibility
+from dispatch.services import (
+    badges,
+    caller,
+    driver_files,
+    drivers,
+    matching,
+    pausing,
+    phone_calls,
+    staff,
+    trips,
+    visibility,
+)
 from dispatch.services.driver_files import Particulars
 from dispatch.services.matching import Chosen
 from dispatch.services.rendering import printed
@@ -177,6 +188,15 @@ def add_staff(call: Call) -> s.StaffOut:
         roles=frozenset(given.roles),
         password=given.password,
     )
+    return s.StaffOut.model_validate(person)
+
+
+@endpoint("PATCH", "/staff/<int:staff_id>", Permission.STAFF_EDIT, body=s.StaffChangeIn, reply=s.StaffOut, tag="staff")
+def change_staff(call: Call, staff_id: int) -> s.StaffOut:
+    """Say which extension of the telephone is on a colleague's desk."""
+    person = staff.find(call.session, staff_id, call.actor)
+    if call.body.extension is not None:
+        phone_calls.set_extension(call.session, person, call.body.extension)
     return s.StaffOut.model_validate(person)
 
 

@@ -1,69 +1,74 @@
-"""Several trips at once: chosen on the board, one command, and what became of each."""
+"""What is done with several waiting trips at once: ticked on the board, confirmed here, reported one by one."""
 
-from typing import Any
+from flask import g, redirect, render_template, request
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
 
-from flask import g, render_template, request
-
+from dispatch.domain.commands import Party
 from dispatch.domain.errors import N_, DomainError, Invalid
 from dispatch.domain.roles import Permission
 from dispatch.services import trips
-from dispatch.store.trips import Trip
-from dispatch.web import bulk
+from dispatch.services.bulk import MOST_ASKED, MOST_TRIPS, Action
+from dispatch.web import bulk as bulk_work
 from dispatch.web.access import requires
-from dispatch.web.bulk import Outcome
 from dispatch.web.desk import blueprint
-from dispatch.web.formstate import BLANK, FormState
+from dispatch.web.formstate import BLANK, FormState, Unfit
+from dispatch.web.idempotency import Submission
 from dispatch.web.problems import status_of
 from dispatch.web.runtime import runtime
+from dispatch.web.schemas.bulk import BulkOut
 from dispatch.web.submitting import ONCE, who
+
+ACTIONS = frozenset({"offer", "give-up", "cancel"})
 
 
 @blueprint.get("/bulk")
 @requires(Permission.TRIP_DISPATCH)
-def choose_bulk() -> str:
-    """What to do with the trips ticked on the board."""
-    return _page(_chosen(request.args.getlist("trip_ids")), BLANK, [])
+def ask_bulk() -> str | Response:
+    """What shall be done with the ticked trips, to be confirmed."""
+    if request.args.get("do") not in ACTIONS or not _ids(request.args):
+        return redirect("/desk")
+    return _page(request.args, BLANK)
 
 
 @blueprint.post("/bulk")
 @requires(Permission.TRIP_DISPATCH)
-def do_bulk() -> str | tuple[str, int]:
-    """Do it, and say trip by trip what became of it."""
-    chosen = _chosen(request.form.getlist("trip_ids"))
+def do_bulk() -> str | Response | tuple[str, int]:
+    """Do it, and list what became of each."""
+    ids = _ids(request.form)
+    if request.form.get("do") not in ACTIONS or not ids:
+        return redirect("/desk")
     try:
-        found = bulk.carry_out(request.form.get("command", ""), _values(), chosen, who(), request.form.get(ONCE, ""))
+        action = _action(request.form)
+        parts = [request.path.encode(), repr((ids, action)).encode()]
+        reply = bulk_work.carry_out(Submission.of(who(), request.form.get(ONCE, ""), *parts), ids, action)
     except DomainError as error:
-        placed = _placed(error)
-        return _page(chosen, FormState.typed(request.form, placed), []), status_of(placed)
-    return _page([one.trip_id for one in found if not one.done], BLANK, found)
+        return _page(request.form, FormState.typed(request.form, error)), status_of(error)
+    return _page(request.form, BLANK, BulkOut.model_validate_json(reply.body))
 
 
-def _chosen(given: list[str]) -> list[int]:
-    return [int(one) for one in dict.fromkeys(given) if one.isascii() and one.isdigit() and len(one) < 10][: bulk.MOST]
+def _ids(given: MultiDict[str, str]) -> list[int]:
+    return list(dict.fromkeys(given.getlist("trip_ids", type=int)))[:MOST_TRIPS]
 
 
-def _values() -> dict[str, Any]:
-    typed = request.form
-    if typed.get("command") == "offer":
-        return {"badge_ids": typed.get("badge_ids", "").replace(",", " ").replace("，", " ").split()}
-    fields = ("by", "reason") if typed.get("command") == "cancel" else ("reason",)
-    return {field: typed[field] for field in fields if typed.get(field)}
+def _action(given: MultiDict[str, str]) -> Action:
+    """Raises Unfit naming everything that is missing."""
+    name, by, reason = given["do"], given.get("by", ""), given.get("reason", "").strip()[:200]
+    missing = []
+    if name == "cancel" and by not in set(Party):
+        missing.append(Invalid("by", N_("Please choose one of the answers"), field="by"))
+    if name != "offer" and not reason:
+        missing.append(Invalid("missing", N_("Please fill this in"), field="reason"))
+    if missing:
+        raise Unfit(missing)
+    return Action(name, reason, Party(by) if by in set(Party) else Party.COMPANY)
 
 
-def _placed(error: DomainError) -> DomainError:
-    if isinstance(error, Invalid) and (error.field or "").startswith("badge_ids"):
-        return Invalid("no_driver", N_("Choose at least one driver"), field="badge_ids")
-    if isinstance(error, Invalid) and error.field == "trip_ids":
-        return Invalid(error.code, error.message, field="command", **error.params)
-    return error
-
-
-def _page(chosen: list[int], form: FormState, outcomes: list[Outcome]) -> str:
+def _page(given: MultiDict[str, str], form: FormState, done: BulkOut | None = None) -> str:
     with runtime().db.reading() as session:
-        found: list[Trip] = []
-        for trip_id in chosen:
-            try:
-                found.append(trips.find(session, trip_id, g.actor))
-            except DomainError:
-                continue  # somebody else's, or none: it is not shown
-        return render_template("desk/bulk.html", form=form, trips=found, outcomes=outcomes)
+        found = []
+        for trip_id in _ids(given) if done is None else []:
+            found.append(trips.find(session, trip_id, g.actor))
+        return render_template(
+            "desk/bulk.html", doing=given["do"], trips=found, form=form, results=done and done.results, most=MOST_ASKED
+        )

@@ -122,7 +122,7 @@ class StaffIn(Schema):
 
     login: Annotated[str, Field(max_length=64)]
     name: Name
-    roles: Annotated[list[Role], Field(min_length=1, max_length=4)]
+    roles: Annotated[list[Role], Field(min_length=1, max_length=5)]
     password: Annotated[str, Field(max_length=256)]
 
 
@@ -134,6 +134,13 @@ class StaffOut(Schema):
     name: str
     roles: list[str]
     active: bool
+    extension: str | None
+
+
+class StaffChangeIn(Schema):
+    """What to change about a colleague; what is left out stays as it is."""
+
+    extension: Annotated[str, Field(max_length=16, description="Of the telephone; empty for none")] | None = None
 
 
 class StaffListOut(Schema):
