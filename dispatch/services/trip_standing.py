@@ -3,7 +3,7 @@
 Whoever shows one of these figures takes it from here, so that no two people on one trip are told different things.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
@@ -24,6 +24,8 @@ from dispatch.store.trips import Trip
 
 COMING = frozenset({State.ACCEPTED, State.EN_ROUTE})
 WAITING = frozenset({State.ON_SITE, State.INSPECTED, State.AGREED})
+TOGETHER = 10
+"""Ways that a router is asked for at once: it answers for every pair of them, of which each trip needs its own alone."""
 FOLLOWED_FROM = timedelta(hours=1)
 """How long before the appointed time a driver who has not set off yet is shown: what they do before is their own."""
 
@@ -70,7 +72,7 @@ def of_trip(session: Session, trip: Trip, router: Router, now: datetime) -> Stan
 
 
 def of_trips(session: Session, trips: Sequence[Trip], router: Router, now: datetime) -> dict[int, Standing]:
-    """The clocks of many trips by id, in a constant number of statements and with one question to the router."""
+    """The clocks of many trips by id, in a constant number of statements and with few questions to the router."""
     arrivals = _arrivals(session, [trip for trip in trips if _is_followed(trip, now)], router, now)
     waits = _waits(session, [trip for trip in trips if trip.state in WAITING], now)
     return {trip.id: Standing(waits.get(trip.id), arrivals.get(trip.id)) for trip in trips}
@@ -125,12 +127,13 @@ def _arrival(seen: Fix, pickup: Point | None, minutes: int | None, now: datetime
     return Arrival(seen, seen.is_stale(now), distance, minutes, pickup)
 
 
-def _minutes(ways: Collection[tuple[int, Fix, Point]], router: Router) -> dict[int, int]:
+def _minutes(ways: Sequence[tuple[int, Fix, Point]], router: Router) -> dict[int, int]:
     """Whole minutes by trip, rounded up: who is told one minute is not still waiting after two."""
-    if not ways:
-        return {}
-    seconds = router.seconds([fix.point for _, fix, _ in ways], [pickup for _, _, pickup in ways])
-    own = [row[place] for place, row in enumerate(seconds)]
+    own: list[float | None] = []
+    for at in range(0, len(ways), TOGETHER):
+        part = ways[at : at + TOGETHER]
+        seconds = router.seconds([fix.point for _, fix, _ in part], [pickup for _, _, pickup in part])
+        own += [row[place] for place, row in enumerate(seconds)]
     return {
         trip_id: max(1, ceil(took / 60)) for (trip_id, _, _), took in zip(ways, own, strict=True) if took is not None
     }
