@@ -25,7 +25,7 @@ from dispatch.store.trips import Trip
 COMING = frozenset({State.ACCEPTED, State.EN_ROUTE})
 WAITING = frozenset({State.ON_SITE, State.INSPECTED, State.AGREED})
 TOGETHER = 10
-"""Ways that a router is asked for at once: it answers for every pair of them, of which each trip needs its own alone."""
+"""Ways that a router is asked for at once: it answers for every pair of them, and each trip needs its own alone."""
 FOLLOWED_FROM = timedelta(hours=1)
 """How long before the appointed time a driver who has not set off yet is shown: what they do before is their own."""
 
