@@ -20,6 +20,7 @@ from dispatch.store.feed import Feed
 from dispatch.web import access, compressing, filters, i18n, pages, problems, security, submitting
 from dispatch.web.api import blueprint as api
 from dispatch.web.runtime import EXTENSION, Runtime
+from dispatch.web.shared import SharedParts
 from dispatch.web.streams import Streams
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -56,6 +57,7 @@ def create_app(settings: Settings, *, db: Database | None = None, renderer: Rend
         max_photo_pixels=settings.max_photo_pixels,
         secure_cookies=_https(settings),
         streams=Streams(Feed(db), settings.max_streams),
+        shared=SharedParts(),
     )
     if settings.trusted_proxies:
         hops = settings.trusted_proxies

@@ -12,6 +12,7 @@ from dispatch.services.rendering import Renderer
 from dispatch.services.sealing import Seals
 from dispatch.services.verifying import Examiner
 from dispatch.store.db import Database
+from dispatch.web.shared import SharedParts
 from dispatch.web.streams import Streams
 
 EXTENSION = "homeward"
@@ -32,6 +33,7 @@ class Runtime:
     max_photo_pixels: int
     secure_cookies: bool
     streams: Streams
+    shared: SharedParts
 
 
 def runtime() -> Runtime:
