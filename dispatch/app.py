@@ -25,6 +25,7 @@ from dispatch.web import access, compressing, filters, i18n, pages, problems, se
 from dispatch.web.api import blueprint as api
 from dispatch.web.map_source import MapSource
 from dispatch.web.runtime import EXTENSION, Runtime
+from dispatch.web.shared import SharedParts
 from dispatch.web.streams import Streams
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -64,6 +65,7 @@ def create_app(settings: Settings, *, db: Database | None = None, renderer: Rend
         map=map_of(settings),
         push_key=_push_key(settings),
         streams=Streams(Feed(db), settings.max_streams),
+        shared=SharedParts(),
     )
     if settings.trusted_proxies:
         hops = settings.trusted_proxies

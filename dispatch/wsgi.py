@@ -28,7 +28,7 @@ def end_streams_when_told_to_stop() -> None:
             pass
         app.extensions[EXTENSION].streams.close()
 
-    threading.Thread(target=wait, name="stop", args=(), daemon=True).start()
+    threading.Thread(target=wait, name="stop", daemon=True).start()
     _sockets.extend((heard, told))
 
 

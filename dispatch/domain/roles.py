@@ -131,7 +131,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.BRANCH_EDIT,
         }
     ),
-    Role.EXCHANGE: frozenset({_P.CALL_EVENT}),
+    Role.EXCHANGE: frozenset({_P.SIGNED_IN, _P.CALL_EVENT}),
     Role.CUSTOMER: frozenset({_P.CUSTOMER_LINK}),
     Role.SYSTEM: frozenset(),
 }

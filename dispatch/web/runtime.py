@@ -14,6 +14,7 @@ from dispatch.services.sealing import Seals
 from dispatch.services.verifying import Examiner
 from dispatch.store.db import Database
 from dispatch.web.map_source import MapSource
+from dispatch.web.shared import SharedParts
 from dispatch.web.streams import Streams
 
 EXTENSION = "homeward"
@@ -35,6 +36,7 @@ class Runtime:
     max_photo_pixels: int
     secure_cookies: bool
     streams: Streams
+    shared: SharedParts
     map: MapSource
     push_key: str = ""
 

@@ -1,18 +1,21 @@
 """Two desks see each other's work at once, also through a restart of the server."""
 
+import hmac
+import json
 import os
 import re
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, Page
 
@@ -48,7 +51,13 @@ class Office:
         with log.open("ab") as output:
             command = [sys.executable, "-m", "dispatch.cli", "serve", "--no-scheduler", "--port", str(self.port)]
             self.running = subprocess.Popen(command, env={**os.environ, **told}, stdout=output, stderr=output)
-        wait_until_up(self.base, self.running, log)
+        for patience in (3, 2, 1):  # a machine with other work starts slowly
+            try:
+                wait_until_up(self.base, self.running, log)
+                break
+            except RuntimeError:
+                if patience == 1 or self.running.poll() is not None:
+                    raise
 
     def stop(self) -> float:
         """Ask it to stop; answers how many seconds it took."""
@@ -132,19 +141,71 @@ def test_a_restart_of_the_server_loses_nothing_and_repeats_nothing(browser: Brow
         desk.post("/trips", order(1), expect=201)
     wait_for(page, 1)
     assert office.stop() < 12  # by itself: a stream that held on would be killed after fifteen
-    assert page.locator("#lost").is_hidden()  # a few seconds are not worth a word
-    page.wait_for_selector("#lost:not([hidden])", timeout=8000)
+    page.wait_for_selector("#lost:not([hidden])", timeout=15_000)
     assert "连接" in page.inner_text("#lost")
     office.start()
     with closing(Person(office.base, "desk2", PASSWORD)) as desk:
         for number in (2, 3):
             desk.post("/trips", order(number), expect=201)
     wait_for(page, 3, 10)
-    page.wait_for_selector("#lost", state="hidden", timeout=5000)
+    page.wait_for_selector("#lost", state="hidden", timeout=15_000)
     booked = [trip for kind, told, trip in page.evaluate("heard") if (kind, told) == ("changed", "trip.book")]
     assert booked == [1, 2, 3]
     page.context.close()
     assert "Traceback" not in (office.folder / "server.log").read_text()
+
+
+def exchange(office: Office) -> Callable[[str], int]:
+    """A telephone system; tells of one call at extension 801, and answers the status it got."""
+    with closing(Person(office.base, "manager", PASSWORD)) as manager:
+        secret = manager.post("/branch/calls-secret")["calls_secret"]
+        who = {"login": "pbx", "name": "PBX", "roles": ["exchange"], "password": PASSWORD}
+        manager.post("/staff", who, expect=201)
+        (desk,) = [one for one in manager.get("/staff")["staff"] if one["login"] == "desk"]
+        headers = {"X-CSRFToken": manager._csrf, "Idempotency-Key": "extension"}
+        manager._http.patch(f"/api/v1/staff/{desk['id']}", json={"extension": "801"}, headers=headers)
+    with httpx.Client(base_url=office.base, timeout=30) as machine:
+        signed_in = machine.post("/api/v1/sessions", json={"login": "pbx", "password": PASSWORD})
+        cookies, csrf = dict(machine.cookies), signed_in.json()["csrf_token"]
+
+    def tell(state: str) -> int:
+        now = system_clock()
+        told = {"call_id": "17.1", "state": state, "caller": "13979300001", "extension": "801", "at": now.isoformat()}
+        body, stamp = json.dumps(told), str(int(now.timestamp()))
+        headers = {
+            "Content-Type": "application/json", "X-CSRFToken": csrf, "Idempotency-Key": state,
+            "X-Homeward-Timestamp": stamp,
+            "X-Homeward-Signature": hmac.new(secret.encode(), f"{stamp}.{body}".encode(), "sha256").hexdigest(),
+        }  # fmt: skip
+        return httpx.post(
+            f"{office.base}/api/v1/calls", content=body, headers=headers, cookies=cookies, timeout=30
+        ).status_code
+
+    return tell
+
+
+def test_a_call_opens_on_the_idle_board_of_its_agent_and_disturbs_nobody_who_types(
+    browser: Browser, office: Office
+) -> None:
+    tell = exchange(office)
+    typing, idle, other = (board(browser, office.base, login) for login in ("desk", "desk", "desk2"))
+    typing.goto(f"{office.base}/desk/new")
+    typing.fill("[name=name]", "王小明")
+    assert tell("ringing") == 200
+    for page in (typing, idle):
+        page.wait_for_selector(".call-bar[data-state=ringing]", timeout=15_000)
+    assert other.locator(".call-bar").count() == 0
+    idle.wait_for_timeout(2500)  # nobody has touched it for a while
+    assert tell("answered") == 200
+    idle.wait_for_url("**/desk/new?caller=**", timeout=15_000)
+    assert idle.input_value("[name=caller_phone]").endswith("13979300001")
+    typing.wait_for_selector(".call-bar[data-state=answered]", timeout=15_000)
+    assert typing.input_value("[name=name]") == "王小明"
+    assert other.locator(".call-bar").count() == 0
+    assert tell("ended") == 200
+    typing.wait_for_selector(".call-bar", state="detached", timeout=15_000)
+    for page in (typing, idle, other):
+        page.context.close()
 
 
 def test_a_page_that_was_out_of_sight_catches_up(browser: Browser, office: Office) -> None:

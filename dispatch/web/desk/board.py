@@ -1,6 +1,7 @@
 """The board: queue, trips under way, drivers on duty."""
 
 from flask import g, render_template
+from flask_babel import get_locale
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -11,6 +12,7 @@ from dispatch.store.branches import Branch
 from dispatch.web.access import requires
 from dispatch.web.desk import blueprint
 from dispatch.web.runtime import runtime
+from dispatch.web.streaming import position
 from dispatch.web.submitting import submit
 
 
@@ -24,8 +26,10 @@ def board_page() -> str:
 @blueprint.get("/rows")
 @requires(Permission.TRIP_DISPATCH)
 def board_rows() -> str:
-    """The part of the board that is looked up again when something has changed."""
-    return _board("desk/board_rows.html")
+    """The part of the board that is looked up again when something has changed: the same for every dispatcher."""
+    moment = (position(), int(g.now.timestamp()))
+    part = ("board", g.actor.branch_id, str(get_locale()))
+    return runtime().shared.get(part, moment, lambda: _board("desk/board_rows.html"))
 
 
 @blueprint.post("/drivers/<int:driver_id>/resume")
