@@ -54,8 +54,8 @@ def agreement(one: Router, other: Router, drivers: list[Point], customers: list[
     for customer in customers:
         best = []
         for router in (one, other):
-            times = [row[0] for row in router.seconds(drivers, [customer])]
-            best.append(min(range(len(times)), key=lambda at: times[at] if times[at] is not None else float("inf")))
+            times = [row[0] if row[0] is not None else float("inf") for row in router.seconds(drivers, [customer])]
+            best.append(times.index(min(times)))
         same += best[0] == best[1]
     return f"{100 * same / len(customers):.0f} %"
 
