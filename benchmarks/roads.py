@@ -5,7 +5,6 @@ both would send the same driver.
 """
 
 import argparse
-import math
 import random
 import tempfile
 import time
@@ -55,9 +54,8 @@ def agreement(one: Router, other: Router, drivers: list[Point], customers: list[
     for customer in customers:
         best = []
         for router in (one, other):
-            times = [row[0] for row in router.seconds(drivers, [customer])]
-            known = [math.inf if seconds is None else seconds for seconds in times]
-            best.append(known.index(min(known)))
+            times = [row[0] if row[0] is not None else float("inf") for row in router.seconds(drivers, [customer])]
+            best.append(times.index(min(times)))
         same += best[0] == best[1]
     return f"{100 * same / len(customers):.0f} %"
 

@@ -16,9 +16,7 @@ from dispatch.domain.geo import Point
 from dispatch.domain.position import Fix, clock_correction, is_believable
 from dispatch.domain.track import thinned
 from dispatch.store import positions, tracks
-from dispatch.store.drivers import Shift
-from dispatch.store.positions import DriverPosition
-from dispatch.store.tracks import Track
+from dispatch.store.tracks import Duty, Piece
 from dispatch.store.trips import Trip
 
 PIECE = timedelta(minutes=5)
@@ -58,22 +56,20 @@ def report(session: Session, driver_id: int, sent_at: datetime, readings: Sequen
 
     Raises Refused (`off_shift`) when the driver is not on shift, Conflict when the same driver reports twice at once.
     """
-    duty = _duty(session, driver_id)
+    duty = tracks.duty(session, driver_id)
     if duty is None:
         raise Refused("off_shift", N_("Positions are taken during a shift only"))
-    since, known = duty
-    clock = clock_correction(sent_at, now, known.clock if known else None)
+    clock = clock_correction(sent_at, now, duty.clock)
     recent = ((sent_at - one.at, one) for one in readings)
     found = sorted(
         ((_fix(one, age, sent_at + clock, now), one.heading) for age, one in recent if age <= OLDEST),
         key=lambda pair: pair[0].at,
     )
-    piece = tracks.newest(session, driver_id)
-    after = piece.ends_at if piece else None
-    fresh = _later([(fix, heading) for fix, heading in found if fix.at >= since], after)
+    after = duty.piece.ends_at if duty.piece else None
+    fresh = _later([(fix, heading) for fix, heading in found if fix.at >= duty.since], after)
     if fresh:
-        _keep(session, driver_id, piece, [fix for fix, _ in fresh])
-        _move(session, driver_id, known, fresh, clock=clock, now=now)
+        _keep(session, driver_id, duty, [fix for fix, _ in fresh])
+        _move(session, driver_id, duty.fix, fresh, clock=clock, now=now)
     return len(fresh)
 
 
@@ -85,17 +81,6 @@ def tidy(session: Session, now: datetime, kept: timedelta) -> int:
         whole = tracks.take_out(session, trip_id, driver_id)
         tracks.begin(session, driver_id, trip_id, thinned(whole, THINNED_TO), thinned=True)
     return gone + len(old)
-
-
-def _duty(session: Session, driver_id: int) -> tuple[datetime, DriverPosition | None] | None:
-    """Since when the driver is on shift, and where they were last seen; None off shift."""
-    query = (
-        select(Shift.started_at, DriverPosition)
-        .outerjoin(DriverPosition, DriverPosition.driver_id == Shift.driver_id)
-        .where(Shift.driver_id == driver_id, Shift.ended_at.is_(None))
-    )
-    found = session.execute(query).first()
-    return None if found is None else (found[0], found[1])
 
 
 def _fix(reading: Reading, age: timedelta, sent: datetime, now: datetime) -> Fix:
@@ -112,9 +97,9 @@ def _later(found: Iterable[tuple[Fix, float | None]], after: datetime | None) ->
     return fresh
 
 
-def _keep(session: Session, driver_id: int, piece: Track | None, fixes: Sequence[Fix]) -> None:
+def _keep(session: Session, driver_id: int, duty: Duty, fixes: Sequence[Fix]) -> None:
     """Add to the piece that the driver is on, and begin new ones where a trip or the time changes."""
-    stretches = _stretches(session, driver_id)
+    piece, stretches = duty.piece, _stretches(session, driver_id, duty, fixes[0].at)
     trip_of = {fix: next((one.trip_id for one in stretches if one.holds(fix.at)), None) for fix in fixes}
     open_piece = None if piece is None or piece.thinned else (piece.trip_id, piece.begins_at)
     run: list[Fix] = []
@@ -129,7 +114,7 @@ def _keep(session: Session, driver_id: int, piece: Track | None, fixes: Sequence
 def _write(
     session: Session,
     driver_id: int,
-    piece: Track | None,
+    piece: Piece | None,
     open_piece: tuple[int | None, datetime] | None,
     run: Sequence[Fix],
 ) -> None:
@@ -141,26 +126,31 @@ def _write(
         tracks.begin(session, driver_id, open_piece[0], run)
 
 
-def _stretches(session: Session, driver_id: int) -> list[Stretch]:
+def _stretches(session: Session, driver_id: int, duty: Duty, begins: datetime) -> list[Stretch]:
+    """The driver's newest trip; after a long time without signal a few before it."""
+    if duty.trip_id is None:
+        return []
+    if duty.trip_since is not None and duty.trip_since <= begins:
+        return [Stretch(duty.trip_id, duty.trip_since, duty.trip_until)]
     query = select(Trip.id, Trip.accepted_at, Trip.ended_at).where(Trip.driver_id == driver_id)
     newest = session.execute(query.order_by(Trip.id.desc()).limit(_TRIPS_LOOKED_AT))
-    return [Stretch(trip_id, begins, ends) for trip_id, begins, ends in newest if begins is not None]
+    return [Stretch(trip_id, since, until) for trip_id, since, until in newest if since is not None]
 
 
 def _move(
     session: Session,
     driver_id: int,
-    known: DriverPosition | None,
+    at: Fix | None,
     fresh: Iterable[tuple[Fix, float | None]],
     *,
     clock: timedelta,
     now: datetime,
 ) -> None:
     """Take the driver to the last fix that can be believed, one by one from where they were."""
-    at = known.fix if known else None
+    unknown = at is None
     last: tuple[Fix, float | None] | None = None
     for fix, heading in fresh:
         if is_believable(fix, at):
             at, last = fix, (fix, heading)
     if last is not None:
-        positions.move(session, driver_id, last[0], now, heading=last[1], clock=clock, first=known is None)
+        positions.move(session, driver_id, last[0], now, heading=last[1], clock=clock, first=unknown)

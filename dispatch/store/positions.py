@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import Float, ForeignKey, delete, insert, select, text, update
+from sqlalchemy import Float, ForeignKey, bindparam, delete, insert, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from dispatch.domain.geo import Point
@@ -40,6 +40,11 @@ class DriverPosition(Base):
         return timedelta(seconds=self.clock_s)
 
 
+_MOVE = update(DriverPosition).where(
+    DriverPosition.driver_id == bindparam("driver"), DriverPosition.at < bindparam("later")
+)
+
+
 def of_driver(session: Session, driver_id: int) -> DriverPosition | None:
     """Where the driver was last seen."""
     return session.get(DriverPosition, driver_id)
@@ -73,10 +78,10 @@ def move(
         "clock_s": clock.total_seconds(),
     }
     if first:  # the primary key tells whoever comes second to send again
-        session.execute(insert(DriverPosition).values(driver_id=driver_id, **values))
+        session.connection().execute(insert(DriverPosition), {"driver_id": driver_id, **values})
         return True
-    earlier = (DriverPosition.driver_id == driver_id) & (DriverPosition.at < fix.at)
-    return session.connection().execute(update(DriverPosition).where(earlier).values(values)).rowcount > 0
+    moved = session.connection().execute(_MOVE, {"driver": driver_id, "later": fix.at, **values})
+    return moved.rowcount > 0
 
 
 def forget(session: Session, before: datetime) -> int:

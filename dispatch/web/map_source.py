@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from dispatch.domain.datum import Datum, from_wgs84, to_wgs84
 from dispatch.domain.geo import Point
 
-OWN_TILES = "/desk/map.pmtiles"
+OWN_TILES = "/desk/map/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class MapSource:
     @property
     def address(self) -> str:
         """Where the page finds it."""
-        return self.tiles or (OWN_TILES if self.pmtiles else "")
+        return self.tiles or (OWN_TILES + quote(self.pmtiles.name) if self.pmtiles else "")
 
     @property
     def origins(self) -> tuple[str, ...]:

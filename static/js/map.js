@@ -59,7 +59,11 @@ async function background(L, area, map) {
   if (area.dataset.map === 'pmtiles') {
     await script(area.dataset.pmtiles);
     const { PMTiles, leafletRasterLayer } = globalThis.pmtiles;
-    leafletRasterLayer(new PMTiles(area.dataset.address), { attribution }).addTo(map);
+    const file = new PMTiles(area.dataset.address);
+    const { minZoom, maxZoom } = await file.getHeader(); // nearer than the file goes, its last pictures are stretched
+    const layer = leafletRasterLayer(file, { attribution, minNativeZoom: minZoom, maxNativeZoom: maxZoom, maxZoom: 19 });
+    layer.on('tileloadstart', ({ tile }) => { tile.alt = ''; });
+    layer.addTo(map);
     return;
   }
   // Our pages send no referrer; those who serve tiles want to know whom they serve, and learn the site, never the page.

@@ -105,11 +105,12 @@ def test_of_two_requests_of_one_driver_at_once_the_second_is_told_to_send_again(
     report(world, [Reading(HERE, world.now)])
     world.later(seconds=10)
     with world.db.reading() as session:
-        known = tracks.newest(session, world.driver.driver_id or 0)
-    assert known is not None
+        duty = tracks.duty(session, world.driver.driver_id or 0)
+    assert duty is not None
+    assert duty.piece is not None
     report(world, [Reading(north(90), world.now)])  # somebody else was first
     with pytest.raises(Conflict), world.db.transaction() as session:
-        tracks.extend(session, known, [Fix(north(90), world.now)])
+        tracks.extend(session, duty.piece, [Fix(north(90), world.now)])
     [piece] = pieces(world)
     assert len(decode(piece.points, piece.begins_at)) == 2
 

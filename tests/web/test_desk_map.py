@@ -92,7 +92,7 @@ def test_who_is_not_on_shift_is_not_on_the_map_and_an_old_shift_s_place_is_forgo
 def test_only_the_desk_sees_where_drivers_are(web: Web, role: str) -> None:
     client = web.client(getattr(web.world, role))
     assert client.get("/api/v1/desk/map").status_code == 403
-    assert client.get("/desk/map.pmtiles").status_code == 403
+    assert client.get("/desk/map/town.pmtiles").status_code == 403
 
 
 def test_a_map_in_gcj02_gets_points_that_fit_it(web: Web) -> None:
@@ -171,16 +171,16 @@ def test_pictures_come_from_exactly_the_hosts_that_are_set_up() -> None:
 
 def test_a_local_map_is_handed_out_in_ranges(web: Web, tmp_path: Path) -> None:
     client = web.client(web.world.dispatcher)
-    assert client.get("/desk/map.pmtiles").status_code == 404
+    assert client.get("/desk/map/town.pmtiles").status_code == 404
     path = tmp_path / "town.pmtiles"
     path.write_bytes(pmtiles())
     on_map(web, pmtiles=path)
-    part = client.get("/desk/map.pmtiles", headers={"Range": "bytes=0-126"})
+    part = client.get("/desk/map/town.pmtiles", headers={"Range": "bytes=0-126"})
     assert (part.status_code, part.headers["Content-Range"]) == (206, f"bytes 0-126/{len(pmtiles())}")
     assert part.data == pmtiles()[:127]
     part.close()
     assert part.headers["Cache-Control"].startswith("private")
-    assert client.get("/desk/map.pmtiles", headers={"Range": "bytes=999999-"}).status_code == 416
+    assert client.get("/desk/map/town.pmtiles", headers={"Range": "bytes=999999-"}).status_code == 416
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,12 @@ from dispatch.web.runtime import runtime
 KEPT_SECONDS = 86_400
 
 
-@blueprint.get("/map.pmtiles")
+@blueprint.get("/map/<name>")
 @requires(Permission.TRIP_DISPATCH)
-def map_file() -> Response:
-    """The PMTiles file that is set up."""
+def map_file(name: str) -> Response:
+    """The PMTiles file that is set up, by its name: another file is another address to browsers that keep it."""
     path = runtime().map.pmtiles
-    if path is None or not path.is_file():
+    if path is None or path.name != name or not path.is_file():
         abort(404)
     response = send_file(path, mimetype="application/vnd.pmtiles", conditional=True, max_age=KEPT_SECONDS)
     response.headers["Cache-Control"] = f"private, max-age={KEPT_SECONDS}"
