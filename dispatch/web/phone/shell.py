@@ -19,11 +19,11 @@ SHELL = (
     "css/homeward.css", "css/parts.css", "css/phone.css", "css/outline.css", "css/paper.css", "icon.svg",
     "icons.svg", "icons/app-192.png", "vendor/htmx/htmx.min.js",
     *(f"js/{name}.js" for name in ("app", "draft", "offers", "steps", "outline", "signature", "photo", "soon", "phone",
-                                   "alert")),
+                                   "alert", "follow", "position")),
 )  # fmt: skip
 """What the driver's pages name with a digest in the address."""
 IMPORTED = (
-    "js/saying.js", "js/clocks.js", "js/queue.js", "js/carrier.js", "js/unsent.js", "js/keeping.js",
+    "js/saying.js", "js/clocks.js", "js/live.js", "js/queue.js", "js/carrier.js", "js/unsent.js", "js/keeping.js",
     "vendor/idb/index.js", "vendor/signature_pad/signature_pad.min.js",
 )  # fmt: skip
 """What their modules import by its plain address."""
