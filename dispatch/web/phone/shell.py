@@ -19,7 +19,7 @@ SHELL = (
     "css/homeward.css", "css/parts.css", "css/phone.css", "css/outline.css", "css/paper.css", "icon.svg",
     "icons.svg", "icons/app-192.png", "vendor/htmx/htmx.min.js",
     *(f"js/{name}.js" for name in ("app", "draft", "offers", "steps", "outline", "signature", "photo", "soon", "phone",
-                                   "alert", "follow", "position")),
+                                   "alert", "follow", "position", "trip")),
 )  # fmt: skip
 """What the driver's pages name with a digest in the address."""
 IMPORTED = (
