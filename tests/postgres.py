@@ -57,9 +57,17 @@ class Postgres:
             raise ValueError(mode)
         self._run("pg_ctl", "-D", str(self.rows), "-w", "-s", "-m", mode, "stop")
 
+    def running(self) -> bool:
+        """Whether a server works in this folder. One that was killed leaves its mark, whose number another may bear."""
+        mark = self.rows / "postmaster.pid"
+        try:
+            return Path("/proc", mark.read_text().split()[0], "cwd").resolve(strict=True) == self.rows.resolve()
+        except (FileNotFoundError, IndexError, PermissionError):
+            return False
+
     def remove(self) -> None:
         """Stop if running and delete everything."""
-        if (self.rows / "postmaster.pid").exists():
+        if self.running():
             self.stop("immediate")
         shutil.rmtree(self.folder, ignore_errors=True)
 
