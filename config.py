@@ -4,6 +4,7 @@ Read where things are put together and nowhere else: app, command line, schedule
 """
 
 import os
+import re
 import secrets
 import tempfile
 from contextlib import suppress
@@ -31,6 +32,10 @@ def _own_file(earlier: dict[str, Any]) -> str:
 
 def _own_seals(earlier: dict[str, Any]) -> Path:
     return Path(earlier.get("data_dir", "var")) / "seals"
+
+
+def _own_roads(earlier: dict[str, Any]) -> Path:
+    return Path(earlier.get("data_dir", "var")) / "roads.graph"
 
 
 def _own_address(earlier: dict[str, Any]) -> str:
@@ -77,6 +82,27 @@ class Settings(BaseSettings):
     sms_url: str = ""
     sms_key: SecretStr = SecretStr("")
 
+    # How long the way takes: in a straight line times a factor, along the roads of a local extract (`homeward roads
+    # build`), or as a server that speaks OSRM's language says.
+    router: Literal["great-circle", "roads", "osrm"] = "great-circle"
+    road_graph: Path = Field(default_factory=_own_roads)
+    osrm_url: str = ""
+
+    # The desk's map: tiles from an address with {z}, {x} and {y} (and {s}, one of the subdomains), or a local PMTiles
+    # file of pictures; their datum, and who must be named on them. Without either it is a plain map of points.
+    map_tiles: str = ""
+    map_subdomains: str = "abc"
+    map_pmtiles: Path | None = None
+    map_datum: Literal["wgs84", "gcj02"] = "wgs84"
+    map_attribution: str = ""
+
+    # Then positions off trips are deleted, and those of ended trips thinned to one a minute.
+    positions_days: int = Field(30, ge=1)
+
+    # Offers pushed to drivers' phones: the key of `homeward push init` unless given; whom to write to about them.
+    vapid_private_key: SecretStr = SecretStr("")
+    vapid_subject: str = ""
+
     session_hours: int = Field(12, ge=1, le=24 * 7)
     idempotency_days: int = Field(30, ge=30)  # R3: at least
 
@@ -85,11 +111,16 @@ class Settings(BaseSettings):
     max_photo_pixels: int = Field(50_000_000, ge=1_000_000)
 
     @property
+    def push_key_file(self) -> Path:
+        """Where `homeward push init` keeps its key."""
+        return self.data_dir / "push.key"
+
+    @property
     def production(self) -> bool:
         """Whether real customers depend on this installation."""
         return self.environment == "production"
 
-    @field_validator("data_dir", "clock_file", "seal_dir")
+    @field_validator("data_dir", "clock_file", "seal_dir", "road_graph", "map_pmtiles")
     @classmethod
     def _from_anywhere(cls, path: Path | None) -> Path | None:
         return path and path.expanduser().absolute()
@@ -103,12 +134,28 @@ class Settings(BaseSettings):
             raise ValueError("must begin with sqlite:/// or postgresql://")
         return url
 
-    @field_validator("base_url", "sms_url", "time_stamp_url")
+    @field_validator("vapid_subject")
+    @classmethod
+    def _contact(cls, subject: str) -> str:
+        if subject and not subject.startswith(("mailto:", "https://")):
+            raise ValueError("must begin with mailto: or https://")
+        return subject
+
+    @field_validator("base_url", "sms_url", "time_stamp_url", "osrm_url")
     @classmethod
     def _web_address(cls, url: str) -> str:
         if url and not url.startswith(("http://", "https://")):
             raise ValueError("must begin with http:// or https://")
         return url.rstrip("/")
+
+    @field_validator("map_tiles")
+    @classmethod
+    def _tile_address(cls, url: str) -> str:
+        if url and not re.fullmatch(r"https?://[\w.{}:-]+/\S*", url):
+            raise ValueError("must begin with http:// or https:// and a host")
+        if url and not all(part in url for part in ("{z}", "{x}", "{y}")):
+            raise ValueError("must contain {z}, {x} and {y}")
+        return url
 
     @model_validator(mode="after")
     def _sound_together(self) -> Self:
@@ -123,6 +170,10 @@ class Settings(BaseSettings):
             problems.append(f"{PREFIX}MAX_STREAMS: must be smaller than {PREFIX}THREADS ({self.threads})")
         if self.max_photo_bytes > self.max_request_bytes:
             problems.append(f"{PREFIX}MAX_PHOTO_BYTES: must not exceed {PREFIX}MAX_REQUEST_BYTES")
+        if self.router == "osrm" and not self.osrm_url:
+            problems.append(f"{PREFIX}OSRM_URL: the address of the OSRM server is missing")
+        if self.map_tiles and self.map_pmtiles:
+            problems.append(f"{PREFIX}MAP_TILES: give this or {PREFIX}MAP_PMTILES, not both")
         return problems
 
     def _production_dangers(self) -> list[str]:
@@ -156,6 +207,8 @@ def load_settings() -> Settings:
         kept["secret_key"] = SecretStr(_kept_key(settings.data_dir / "secret.key"))
     if not settings.production and not settings.seal_passphrase.get_secret_value():
         kept["seal_passphrase"] = SecretStr(_kept_key(settings.data_dir / "seal.key"))
+    if not settings.vapid_private_key.get_secret_value() and settings.push_key_file.exists():
+        kept["vapid_private_key"] = SecretStr(settings.push_key_file.read_text().strip())
     return settings.model_copy(update=kept)
 
 

@@ -13,12 +13,13 @@ from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy.orm import Session
 
 from config import Settings
-from dispatch.app import clock_of, link_key
+from dispatch.app import clock_of, link_key, router_of
 from dispatch.domain.errors import DomainError
 from dispatch.gateways.http import HttpGateway
 from dispatch.gateways.log import LogGateway
+from dispatch.gateways.push import PushGateway
 from dispatch.gateways.transport import Gateway
-from dispatch.services import callback_queue, delivering, expiring, housekeeping
+from dispatch.services import callback_queue, delivering, expiring, housekeeping, matching, positions, seeking
 from dispatch.store import outbox
 from dispatch.store.db import Database
 
@@ -35,8 +36,10 @@ class Sweeper:
     def __init__(self, settings: Settings, db: Database) -> None:
         self._db = db
         self._clock = clock_of(settings)
+        self._router = router_of(settings)
         self._keys = link_key(settings)
         self._idempotency_lasts = timedelta(days=settings.idempotency_days)
+        self._positions_kept = timedelta(days=settings.positions_days)
         self._name = f"{socket.gethostname()}:{os.getpid()}"
         self._gateways: dict[str, Gateway] = {
             "sms": HttpGateway(settings.sms_url, settings.sms_key.get_secret_value().encode(), self._clock)
@@ -44,10 +47,30 @@ class Sweeper:
             else LogGateway(),
             "webhook": HttpGateway(None, b"", self._clock),
         }
+        if key := settings.vapid_private_key.get_secret_value():
+            self._gateways["push"] = PushGateway(key, settings.vapid_subject or settings.base_url, self._clock)
 
     def offers(self) -> int:
         """Take back offers whose time is over; answers how many trips."""
         return self._each(expiring.overdue, expiring.expire)
+
+    def drivers(self) -> int:
+        """Ask drivers for what waits, where the desk does not; answers for how many trips something was done."""
+        with self._db.reading() as session:
+            seen = matching.scenes(session, self._clock())
+        moves = [move for scene in seen for move in matching.plan(scene, self._router)]
+        done = 0
+        for move in moves:
+            try:
+                with self._db.transaction() as session:
+                    done += matching.act(session, move, self._clock())
+            except DomainError as error:
+                log.info("not asked this time", trip=move.trip_id, reason=error.code)
+        return done
+
+    def searches(self) -> int:
+        """Tell of searches that take too long, and end those that the branch gives up."""
+        return self._each(seeking.unanswered, seeking.tell) + self._each(seeking.hopeless, seeking.give_up)
 
     def callbacks(self) -> int:
         """Make due what is due, and return what was claimed and left."""
@@ -79,14 +102,22 @@ class Sweeper:
             housekeeping.beat(session, self._name, "scheduler", self._clock())
 
     def tidy(self) -> int:
-        """Forget what has had its time: remembered replies, sessions, counted tries, old signs of life."""
+        """Forget what has had its time: remembered replies, sessions, counted tries, old signs of life, old ways."""
         with self._db.transaction() as session:
-            return housekeeping.tidy(session, self._clock(), self._idempotency_lasts)
+            gone = housekeeping.tidy(session, self._clock(), self._idempotency_lasts)
+        while True:
+            with self._db.transaction() as session:
+                found = positions.tidy(session, self._clock(), self._positions_kept)
+            gone += found
+            if not found:
+                return gone
 
     def all(self) -> None:
         """Every sweep once."""
         self.heartbeat()
         self.offers()
+        self.searches()
+        self.drivers()
         self.callbacks()
         self.messages()
 
@@ -113,6 +144,8 @@ def start(settings: Settings, db: Database) -> BackgroundScheduler:
     )
     sweeps: list[tuple[Callable[[], object], int]] = [
         (sweeper.offers, SWEEP_SECONDS),
+        (sweeper.searches, SWEEP_SECONDS),
+        (sweeper.drivers, SWEEP_SECONDS),
         (sweeper.callbacks, SWEEP_SECONDS),
         (sweeper.messages, SWEEP_SECONDS),
         (sweeper.heartbeat, HEARTBEAT_SECONDS),

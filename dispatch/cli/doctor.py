@@ -5,14 +5,21 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 import click
+import httpx
 from sqlalchemy import select
 
 from config import BadSettings, Settings, load_settings
 from dispatch.app import clock_of, seals_of
 from dispatch.cli.output import json_option, say
 from dispatch.domain.errors import DomainError
+from dispatch.domain.geo import Point
+from dispatch.gateways.osrm import TIMEOUT_SECONDS as OSRM_TIMEOUT
+from dispatch.gateways.osrm import ask_table
+from dispatch.gateways.roads.graph import GraphUnusable, about, load
+from dispatch.gateways.tile_file import tile_file_fault
 from dispatch.services import housekeeping, verifying, working_days
 from dispatch.services.rendering import RenderError, draw_sample, missing_glyphs
 from dispatch.services.sealing import EXPIRY_WARNING, Office, SealUnusable
@@ -20,6 +27,7 @@ from dispatch.store import migrate
 from dispatch.store.branches import Branch
 from dispatch.store.db import Database
 
+ROADS_OLD_DAYS = 365
 NAMES = "喆堃祎镕昇玥"
 CLOCK_EARLIEST = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -58,7 +66,7 @@ def examine() -> Iterator[Finding]:
         yield Finding("settings", "; ".join(error.problems), "Correct the environment or .env, then ask again.")
         return
     yield Finding("settings")
-    for check in (_key, _libraries, _fonts, _drawing, _clock):
+    for check in (_key, _libraries, _fonts, _drawing, _clock, _travel_times, _map):
         yield check(settings)
     yield from _database(settings)
 
@@ -94,6 +102,44 @@ def _clock(settings: Settings) -> Finding:
     now = clock_of(settings)()
     wrong = f"says {now:%Y-%m-%d}" if now < CLOCK_EARLIEST else ""
     return Finding("clock", wrong, "Set the machine's clock; due dates and signatures depend on it.")
+
+
+def _travel_times(settings: Settings) -> Finding:
+    match settings.router:
+        case "great-circle":
+            return Finding("travel times (in a straight line, times a factor)")
+        case "osrm":
+            return Finding(f"travel times ({settings.osrm_url})", *_osrm_fault(settings))
+        case _:
+            return _road_graph(settings)
+
+
+def _osrm_fault(settings: Settings) -> tuple[str, str]:
+    try:
+        ask_table(httpx.Client(timeout=OSRM_TIMEOUT), settings.osrm_url, [Point(0, 0)], [Point(0, 0)])
+    except OSError as error:
+        return str(error), "Start it or correct HOMEWARD_OSRM_URL; until then times are those of the straight line."
+    return "", ""
+
+
+def _road_graph(settings: Settings) -> Finding:
+    remedy = "Run `homeward roads build FILE.osm.pbf`; until then times are those of the straight line."
+    try:
+        load(settings.road_graph)
+        told = about(settings.road_graph)
+    except GraphUnusable as error:
+        return Finding("travel times (along the roads)", str(error), remedy)
+    days = (clock_of(settings)() - told.built_at).days
+    wrong = f"the extract was taken in {days} days ago: roads have changed" if days > ROADS_OLD_DAYS else ""
+    return Finding(f"travel times (along the roads of {told.source}, {days} days old)", wrong, remedy)
+
+
+def _map(settings: Settings) -> Finding:
+    if settings.map_pmtiles is None:
+        tiles = f"tiles from {urlsplit(settings.map_tiles).netloc}" if settings.map_tiles else "points only"
+        return Finding(f"map ({tiles})")
+    wrong = tile_file_fault(settings.map_pmtiles)
+    return Finding(f"map ({settings.map_pmtiles.name})", wrong, "Set HOMEWARD_MAP_PMTILES to one with pictures.")
 
 
 def _database(settings: Settings) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ import click
 from sqlalchemy.exc import DBAPIError
 
 from config import BadSettings
-from dispatch.cli import demo, doctor, documents, forms, people, rules, seals, serving, tokens
+from dispatch.cli import demo, doctor, documents, forms, people, phones, roads, rules, seals, serving, tokens
 from dispatch.cli.output import Unable, complain
 from dispatch.domain.errors import Busy, DomainError
 
@@ -55,8 +55,10 @@ for _command in (
     rules.fare,
     rules.due_date,
     documents.verify,
+    roads.roads,
     forms.form,
     seals.seal,
     seals.chain,
+    phones.push,
 ):
     main.add_command(_command)

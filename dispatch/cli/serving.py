@@ -102,6 +102,7 @@ def web_server(settings: Settings, target: str = "dispatch.wsgi:app") -> MPServe
         log_access=False,
         static_path_mount=None,
         websockets=False,
+        workers_kill_timeout=STOP_SECONDS,
     )
 
 

@@ -20,6 +20,13 @@ class Channel(StrEnum):
     VISIT = auto()
 
 
+class CaseKind(StrEnum):
+    """What a case is about: a customer's complaint, or a traffic violation that falls inside a service (A8)."""
+
+    COMPLAINT = auto()
+    VIOLATION = auto()
+
+
 class Stage(StrEnum):
     """Where a complaint stands."""
 
@@ -45,6 +52,7 @@ class Registration:
     problem: str
     wish: str
     trip_id: int | None = None
+    kind: CaseKind = CaseKind.COMPLAINT
 
     def __post_init__(self) -> None:
         _check_text("contact_name", self.contact_name, 80)

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum, auto
-from typing import Any
 
 from dispatch.domain.errors import N_, Refused
+from dispatch.domain.reason import Reason
 
 
 class Competence(StrEnum):
@@ -16,6 +16,14 @@ class Competence(StrEnum):
     EV = auto()
     LARGE = auto()
     SPORTS = auto()
+
+
+class Means(StrEnum):
+    """How a driver gets to the customer, and home again; a folding bike goes into the customer's boot."""
+
+    FOOT = auto()
+    BIKE = auto()
+    CAR = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,51 +53,37 @@ class DriverFile:
     busy_trip: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Obstacle:
-    """One reason why a driver cannot take a job, with the words for it."""
-
-    code: str
-    message: str
-    params: dict[str, Any]
-
-    @property
-    def text(self) -> str:
-        """The reason in English; the web layer translates `message`."""
-        return self.message % self.params
-
-
 def obstacles(
     driver: DriverFile, needs: frozenset[Competence], now: datetime, today: date, rest: RestRule = DEFAULT_REST
-) -> Iterator[Obstacle]:
+) -> Iterator[Reason]:
     """Every reason against this driver for a car with `needs`, worst first; nothing when eligible.
 
     `today` is the branch's local date: papers run out at the end of a local day.
     """
     if driver.busy_trip is not None:
-        yield Obstacle(
+        yield Reason(
             "driver_busy",
             N_("Driver %(badge)s is on trip %(trip)s"),
             {"badge": driver.badge_id, "trip": driver.busy_trip},
         )
     if not driver.badge_active:
-        yield Obstacle("badge_inactive", N_("Badge %(badge)s is not active"), {"badge": driver.badge_id})
+        yield Reason("badge_inactive", N_("Badge %(badge)s is not active"), {"badge": driver.badge_id})
     if driver.held_reason is not None:
-        yield Obstacle(
+        yield Reason(
             "driver_held",
             N_("Driver %(badge)s is off duty until a manager clears them: %(reason)s"),
             {"badge": driver.badge_id, "reason": driver.held_reason},
         )
     if driver.licence_until < today:
-        yield Obstacle("licence_expired", N_("Driving licence ran out on %(until)s"), {"until": driver.licence_until})
+        yield Reason("licence_expired", N_("Driving licence ran out on %(until)s"), {"until": driver.licence_until})
     if driver.permit_until < today:
-        yield Obstacle("permit_expired", N_("Work permit ran out on %(until)s"), {"until": driver.permit_until})
+        yield Reason("permit_expired", N_("Work permit ran out on %(until)s"), {"until": driver.permit_until})
     for need in sorted(needs - driver.competences):
-        yield Obstacle(f"lacks_{need}", _LACKS[need], {})
+        yield Reason(f"lacks_{need}", _LACKS[need], {})
     if driver.on_shift_since is None:
-        yield Obstacle("not_on_shift", N_("Driver %(badge)s is not on shift"), {"badge": driver.badge_id})
+        yield Reason("not_on_shift", N_("Driver %(badge)s is not on shift"), {"badge": driver.badge_id})
     elif now - driver.on_shift_since >= rest.max_shift:
-        yield Obstacle(
+        yield Reason(
             "needs_rest",
             N_("On duty for %(hours)s hours already: a rest is due"),
             {"hours": int(rest.max_shift.total_seconds() // 3600)},

@@ -6,7 +6,7 @@ from dispatch.domain.fare_facts import FareFacts
 from dispatch.domain.fare_lines import FareLine
 from dispatch.domain.fare_meter import charge
 from dispatch.domain.fare_text import told_seconds
-from dispatch.domain.tariff import Band, MeterKind, Service
+from dispatch.domain.tariff import Band, Meter, MeterKind, Service
 
 
 def waiting_lines(service: Service, facts: FareFacts, band: Band | None) -> list[FareLine]:
@@ -15,8 +15,7 @@ def waiting_lines(service: Service, facts: FareFacts, band: Band | None) -> list
     Stops of the customer add to it, unless the tariff prices them apart.  A driver who came late may have a price of
     his own (`late_waiting`).
     """
-    late = service.meter(MeterKind.LATE_WAITING, band) if facts.late else None
-    meter = late or service.meter(MeterKind.WAITING, band)
+    meter = waiting_meter(service, facts, band)
     stops = service.meter(MeterKind.STOP_WAITING, band)
     lines: list[FareLine] = []
     waited = facts.waiting_seconds + (0 if stops else facts.stop_seconds)
@@ -25,6 +24,12 @@ def waiting_lines(service: Service, facts: FareFacts, band: Band | None) -> list
     if stops is not None and facts.stop_seconds:
         lines += charge(stops, Decimal(facts.stop_seconds), facts=_told_stops(facts))
     return lines
+
+
+def waiting_meter(service: Service, facts: FareFacts, band: Band | None) -> Meter | None:
+    """What waiting at the beginning is charged by; None where it costs nothing."""
+    late = service.meter(MeterKind.LATE_WAITING, band) if facts.late else None
+    return late or service.meter(MeterKind.WAITING, band)
 
 
 def duration_lines(service: Service, facts: FareFacts, band: Band | None, included: Decimal) -> list[FareLine]:

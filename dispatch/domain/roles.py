@@ -11,11 +11,12 @@ class Role(StrEnum):
     DRIVER = auto()
     CARE = auto()
     MANAGER = auto()
+    EXCHANGE = auto()  # the telephone system: a machine's account
     CUSTOMER = auto()
     SYSTEM = auto()
 
 
-STAFF_ROLES = (Role.DISPATCHER, Role.DRIVER, Role.CARE, Role.MANAGER)
+STAFF_ROLES = (Role.DISPATCHER, Role.DRIVER, Role.CARE, Role.MANAGER, Role.EXCHANGE)
 
 
 class Permission(StrEnum):
@@ -56,6 +57,9 @@ class Permission(StrEnum):
     CALLBACK_WORK = auto()
     COMPLAINT_READ = auto()
     COMPLAINT_REGISTER = auto()
+    VIOLATION_REPORT = auto()  # plate and time of an offence: who drove, and a case opened from it
+
+    CALL_EVENT = auto()
 
     JOURNAL_READ = auto()
     STAFF_EDIT = auto()
@@ -74,6 +78,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.TRIP_STEP_BACK,
             _P.QUOTE,
             _P.CUSTOMER_LOOKUP,
+            _P.VIOLATION_REPORT,
             _P.DRIVER_STATUS,
             _P.AGREEMENT_STATUS,
             _P.TARIFF_READ,
@@ -93,6 +98,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.CALLBACK_WORK,
             _P.COMPLAINT_READ,
             _P.COMPLAINT_REGISTER,
+            _P.VIOLATION_REPORT,
             _P.CALENDAR_READ,
         }
     ),
@@ -125,6 +131,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.BRANCH_EDIT,
         }
     ),
+    Role.EXCHANGE: frozenset({_P.SIGNED_IN, _P.CALL_EVENT}),
     Role.CUSTOMER: frozenset({_P.CUSTOMER_LINK}),
     Role.SYSTEM: frozenset(),
 }

@@ -12,6 +12,13 @@ class TransportError(Exception):
         self.permanent = permanent
 
 
+class Gone(TransportError):
+    """Whoever it was for is not there any more and never will be."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, permanent=True)
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """What is sent. `key` is the same at every try, so that the receiver can tell a repetition.

@@ -71,14 +71,14 @@ def masked(session: Session, trip_id: int, actor: Actor, now: datetime) -> Maske
     )
     return MaskedAgreement(
         number=found.number,
-        title=_text(filled.title),
+        title=worded(filled.title),
         company_first=filled.company_is_party_a,
         facts=without_personal(found.facts),
-        clauses=_clauses(filled.clauses),
-        undertakings=_clauses(filled.undertakings),
-        readings=_clauses(filled.readings),
-        declaration=tuple(_text(one) for one in filled.declaration),
-        effect=tuple(_text(one) for one in filled.effect),
+        clauses=read_clauses(filled.clauses),
+        undertakings=read_clauses(filled.undertakings),
+        readings=read_clauses(filled.readings),
+        declaration=tuple(worded(one) for one in filled.declaration),
+        effect=tuple(worded(one) for one in filled.effect),
         signed_at=found.signed_at,
         sha256=found.sha256,
     )
@@ -132,16 +132,18 @@ def _plate(shown: str) -> str:
         return ""
 
 
-def _clauses(found: Iterable[Clause]) -> tuple[ReadClause, ...]:
+def read_clauses(found: Iterable[Clause]) -> tuple[ReadClause, ...]:
+    """Clauses as they are read on a screen."""
     return tuple(
         ReadClause(
             one.id,
-            _text(one.title),
+            worded(one.title),
             Text("".join(words.zh for words in one.sentences), " ".join(words.en for words in one.sentences)),
         )
         for one in found
     )
 
 
-def _text(words: Wording) -> Text:
+def worded(words: Wording) -> Text:
+    """A form's wording as the interface's pages take it."""
     return Text(words.zh, words.en)

@@ -1,6 +1,7 @@
 """Telling what happened: a journal row always, and messages to the outside, in the transaction they report."""
 
 import secrets
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -8,14 +9,27 @@ from sqlalchemy.orm import Session
 
 from dispatch.domain.events import Event
 from dispatch.domain.roles import Actor
-from dispatch.services import messages
-from dispatch.store import journal, outbox
+from dispatch.services import messages, pushing
+from dispatch.store import journal, offers, outbox
 from dispatch.store.branches import Branch
+from dispatch.store.offers import OfferState
 from dispatch.store.trips import Trip
 
 
-def announce(session: Session, event: Event, actor: Actor, now: datetime, *, subject: str, subject_id: int) -> None:
-    """Write an event to the journal, and to the branch's webhook when it has one."""
+def announce(
+    session: Session,
+    event: Event,
+    actor: Actor,
+    now: datetime,
+    *,
+    subject: str,
+    subject_id: int,
+    concerns: Collection[int] = (),
+) -> None:
+    """Write an event to the journal, and to the branch's webhook when it has one.
+
+    `concerns` are those who follow it besides the office: drivers of a trip, agents of a call.
+    """
     journal.append(
         session,
         journal.JournalEntry(
@@ -27,6 +41,7 @@ def announce(session: Session, event: Event, actor: Actor, now: datetime, *, sub
             subject=subject,
             subject_id=subject_id,
             payload=event.data,
+            concerns=sorted(concerns) or None,
         ),
     )
     branch = session.get_one(Branch, actor.branch_id)
@@ -37,11 +52,24 @@ def announce(session: Session, event: Event, actor: Actor, now: datetime, *, sub
 
 def announce_trip(session: Session, event: Event, trip: Trip, actor: Actor, now: datetime) -> None:
     """Write an event of a trip, and tell the customer what concerns them."""
-    announce(session, event, actor, now, subject="trip", subject_id=trip.id)
+    concerned = _drivers_concerned(session, trip, now) if event.type != "trip.book" else ()
+    announce(session, event, actor, now, subject="trip", subject_id=trip.id, concerns=concerned)
     text = messages.for_event(event.type, trip)
     if text is not None and trip.branch.sms_on:
         body = {"text": text, "trip_id": trip.id}
         put(session, trip.branch_id, now, channel="sms", recipient=trip.caller_phone, body=body)
+    for address, body in pushing.for_event(session, event.type, trip, now):
+        put(session, trip.branch_id, now, channel="push", recipient=address, body=body)
+
+
+def _drivers_concerned(session: Session, trip: Trip, now: datetime) -> set[int]:
+    """Who has the trip or an offer of it, or has just lost it: to their phones something has changed."""
+    asked = {
+        offer.driver_id
+        for offer in offers.of_trip(session, trip.id)
+        if offer.state is OfferState.OPEN or offer.answered_at == now
+    }
+    return asked | ({trip.driver_id} if trip.driver_id is not None else set())
 
 
 def put(session: Session, branch_id: int, now: datetime, *, channel: str, recipient: str, body: dict[str, Any]) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from contracts.wording import Language
 from dispatch.domain import phone, typed
 from dispatch.domain.calling_hours import CallingWindow
+from dispatch.domain.dispatching import DispatchMode
 from dispatch.domain.errors import N_, Invalid, Refused
 from dispatch.domain.events import Event
 from dispatch.domain.roles import Actor
@@ -42,6 +43,16 @@ class BranchSettings:
     calling_from: time
     calling_until: time
     service_day_cutover: time
+    dispatch_mode: DispatchMode
+    ask_at_once: int
+    assign_directly: bool
+    search_radius_km: int
+    release_minutes: int
+    nobody_minutes: int
+    give_up_minutes: int
+    declines_to_pause: int
+    declines_within_minutes: int
+    pause_minutes: int
     offer_seconds: int
     max_shift_hours: int
     min_rest_hours: int
@@ -60,7 +71,7 @@ def of(branch: Branch) -> BranchSettings:
 def faults(wanted: BranchSettings) -> list[Invalid]:
     """Everything that does not fit, each with its field; ranges of numbers are the schemas' to check."""
     found: list[Invalid] = []
-    for check in (_lines, _particulars, _phone, _hours, _webhook):
+    for check in (_lines, _particulars, _phone, _hours, _search, _webhook):
         found.extend(check(wanted))
     return [*found, *_agreement(wanted)]
 
@@ -148,6 +159,13 @@ def _hours(wanted: BranchSettings) -> Iterator[Invalid]:
         CallingWindow(wanted.calling_from, wanted.calling_until)
     except Invalid as fault:
         yield Invalid(fault.code, fault.message, field="calling_from")
+
+
+def _search(wanted: BranchSettings) -> Iterator[Invalid]:
+    if 0 < wanted.give_up_minutes < wanted.nobody_minutes:
+        yield Invalid(
+            "give_up_early", N_("A trip is not given up before desk and customer are told"), field="give_up_minutes"
+        )
 
 
 def _webhook(wanted: BranchSettings) -> Iterator[Invalid]:

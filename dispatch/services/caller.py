@@ -1,7 +1,7 @@
 """Who is calling: what the desk knows of a number the moment it is typed, and places people were driven from and to."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -9,6 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from dispatch.domain import phone, pinyin
+from dispatch.domain.booking import Place
+from dispatch.domain.geo import Point
 from dispatch.domain.states import LIVE
 from dispatch.store import complaints
 from dispatch.store.branches import Branch
@@ -22,7 +24,7 @@ SUGGESTED_FROM = 2000
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A known caller, their live trips, and the places they went from and to most."""
+    """A known caller, their live trips, the places they went from and to most, and the points known of those."""
 
     customer: Customer
     open_trips: tuple[Trip, ...]
@@ -30,6 +32,7 @@ class Caller:
     destinations: tuple[str, ...]
     trip_count: int
     complaints: int
+    points: Mapping[str, Point]
 
 
 def look_up(session: Session, branch: Branch, dialled: str) -> Caller | None:
@@ -51,19 +54,49 @@ def look_up(session: Session, branch: Branch, dialled: str) -> Caller | None:
         destinations=_favourites(trip.destination_address for trip in recent),
         trip_count=len(recent),
         complaints=complaints.count_of_customer(session, branch.id, customer.id, number),
+        points=_points(end for trip in recent for end in _ends(trip)),
     )
 
 
-def places(session: Session, branch_id: int, fragment: str, *, limit: int = 8) -> list[str]:
-    """Places used before that contain the fragment, or whose pinyin initials do, most used first."""
+def places(session: Session, branch_id: int, fragment: str, *, limit: int = 8) -> list[Place]:
+    """Places used before that contain the fragment, or whose pinyin initials do, most used first; with their points."""
     wanted = fragment.strip().lower()
     if not wanted:
         return []
-    recent = select(Trip.pickup_address, Trip.destination_address).where(Trip.branch_id == branch_id)
+    recent = select(
+        Trip.pickup_address,
+        Trip.pickup_lat,
+        Trip.pickup_lon,
+        Trip.destination_address,
+        Trip.destination_lat,
+        Trip.destination_lon,
+    ).where(Trip.branch_id == branch_id)
     rows = session.execute(recent.order_by(Trip.id.desc()).limit(SUGGESTED_FROM))
-    used = Counter(place for row in rows for place in row)
-    fitting = [place for place, _ in used.most_common() if _contains(place, wanted)]
-    return fitting[:limit]
+    ends = [end for row in rows for end in (Place(*row[:3]), Place(*row[3:]))]
+    used = Counter(end.address for end in ends)
+    fitting = [place for place, _ in used.most_common() if _contains(place, wanted)][:limit]
+    points = _points(end for end in ends if end.address in fitting)
+    return [_place(address, points.get(address)) for address in fitting]
+
+
+def _ends(trip: Trip) -> tuple[Place, Place]:
+    return (
+        Place(trip.pickup_address, trip.pickup_lat, trip.pickup_lon),
+        Place(trip.destination_address, trip.destination_lat, trip.destination_lon),
+    )
+
+
+def _points(newest_first: Iterable[Place]) -> dict[str, Point]:
+    """The point last known of each address."""
+    points: dict[str, Point] = {}
+    for place in newest_first:
+        if place.lat is not None and place.lon is not None:
+            points.setdefault(place.address, Point(place.lat, place.lon))
+    return points
+
+
+def _place(address: str, point: Point | None) -> Place:
+    return Place(address) if point is None else Place(address, point.lat, point.lon)
 
 
 def _contains(place: str, wanted: str) -> bool:

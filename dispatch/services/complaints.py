@@ -26,6 +26,7 @@ def register(
         branch_id=actor.branch_id,
         trip_id=registration.trip_id,
         callback_id=callback_id,
+        kind=registration.kind,
         channel=registration.channel,
         stage=Stage.REGISTERED,
         contact_name=registration.contact_name.strip(),
@@ -40,7 +41,7 @@ def register(
     )
     session.add(row)
     session.flush()
-    data = {"complaint": row.number, "channel": row.channel.value, "trip_id": row.trip_id}
+    data = {"complaint": row.number, "case": row.kind.value, "channel": row.channel.value, "trip_id": row.trip_id}
     event = Event("complaint.register", data)
     announce(session, event, actor, registration.registered_at, subject="complaint", subject_id=row.id)
     return row

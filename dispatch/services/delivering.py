@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from dispatch.gateways.transport import Gateway, Message, TransportError
+from dispatch.gateways.transport import Gateway, Gone, Message, TransportError
+from dispatch.services import pushing
 from dispatch.services.links import LinkKey
 from dispatch.store import outbox
 from dispatch.store.branches import Branch
@@ -35,6 +36,8 @@ def take(session: Session, message_id: int, now: datetime, keys: LinkKey) -> Lea
     body = dict(row.body)
     if row.channel == "sms":
         body["text"] = _filled(body, keys)
+    if row.channel == "push":
+        body["keys"] = pushing.keys(session, row.recipient)
     # The secret of now, not of when it was told: after a rotation only the new one is good.
     secret = (session.get_one(Branch, row.branch_id).webhook_secret or "") if row.channel == "webhook" else ""
     return Leased(row.id, row.channel, Message(row.key, row.recipient, body, secret), row.tries)
@@ -67,6 +70,8 @@ def record(session: Session, leased: Leased, failure: TransportError | None, now
         row.state, row.sent_at, row.last_error = OutboxState.SENT, now, ""
         return
     row.last_error = str(failure)[:300]
+    if leased.channel == "push" and isinstance(failure, Gone):
+        pushing.unsubscribe(session, row.recipient)
     if failure.permanent or row.tries >= MOST_TRIES:
         row.state = OutboxState.FAILED
     else:

@@ -1,4 +1,4 @@
-"""Drivers' files for managers and the desk: who there is, who may take this job, and why not."""
+"""Drivers' files for managers and the desk: who there is, and how they stand."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -8,9 +8,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from dispatch.domain import badge, phone, typed
-from dispatch.domain.driver import Competence, DriverFile, Obstacle, obstacles
+from dispatch.domain.driver import Competence, DriverFile, Means
 from dispatch.domain.errors import N_, Conflict
 from dispatch.domain.events import Event
+from dispatch.domain.geo import Point
 from dispatch.domain.roles import Actor, Role
 from dispatch.domain.states import WITH_DRIVER, State
 from dispatch.services import drivers, staff
@@ -36,11 +37,13 @@ class Particulars:
     permit_until: date
     competences: frozenset[Competence]
     badge_active: bool = True
+    means: Means = Means.BIKE
+    home: Point | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A driver now: on which shift and trip, held or not, whose papers run out soon."""
+    """A driver now: on which shift and trip, held or paused, whose papers run out soon."""
 
     driver: Driver
     on_shift_since: datetime | None
@@ -49,21 +52,8 @@ class Standing:
     trip_state: State | None
     papers_until: date
     papers_soon: bool
+    paused: bool
     file: DriverFile
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A driver for a job: fit when there is no obstacle. `ended_at` is when their last trip was over."""
-
-    driver: Driver
-    obstacles: tuple[Obstacle, ...]
-    last_ended_at: datetime | None
-
-    @property
-    def fit(self) -> bool:
-        """Whether the driver may be given the job."""
-        return not self.obstacles
 
 
 def overview(session: Session, branch: Branch, now: datetime) -> list[Standing]:
@@ -79,20 +69,9 @@ def overview(session: Session, branch: Branch, now: datetime) -> list[Standing]:
         )
     }
     today = now.astimezone(branch.zone).date()
-    return [_standing(one, at, last, busy.get(one.id), today) for one, at, last in session.execute(found)]
-
-
-def candidates(session: Session, trip: Trip, now: datetime) -> list[Candidate]:
-    """All drivers for a job, the fit ones first and among them who has waited longest; the others with why not."""
-    today = now.astimezone(trip.branch.zone).date()
-    needs = frozenset(Competence(need) for need in trip.needs)
-    last = _last_ended(session, trip.branch_id)
-    rest = drivers.rest_rule(trip.branch)
-    found = [
-        Candidate(one.driver, tuple(obstacles(one.file, needs, now, today, rest)), last.get(one.driver.id))
-        for one in overview(session, trip.branch, now)
+    return [
+        _standing(one, at, last, busy.get(one.id), now=now, today=today) for one, at, last in session.execute(found)
     ]
-    return sorted(found, key=lambda one: (not one.fit, len(one.obstacles), _long_ago(one), one.driver.badge_id))
 
 
 def add(session: Session, given: Particulars, actor: Actor, now: datetime, *, login: str, password: str) -> Driver:
@@ -134,6 +113,8 @@ def _checked(given: Particulars) -> Particulars:
         permit_until=given.permit_until,
         competences=given.competences,
         badge_active=given.badge_active,
+        means=given.means,
+        home=given.home,
     )
 
 
@@ -145,6 +126,8 @@ def _write(session: Session, driver: Driver, checked: Particulars) -> None:
             driver.name, driver.phone = checked.name, checked.phone
             driver.licence_no, driver.licence_class = checked.licence_no, checked.licence_class
             driver.licence_until, driver.permit_until = checked.licence_until, checked.permit_until
+            driver.means = checked.means
+            driver.home_lat, driver.home_lon = (checked.home.lat, checked.home.lon) if checked.home else (None, None)
             driver.competences = sorted(competence.value for competence in checked.competences)
             session.add(driver)
             session.flush()
@@ -157,6 +140,8 @@ def _standing(
     on_shift_since: datetime | None,
     last_ended: datetime | None,
     busy: tuple[int, State] | None,
+    *,
+    now: datetime,
     today: date,
 ) -> Standing:
     number = f"T{busy[0]:06d}" if busy else ""
@@ -169,19 +154,9 @@ def _standing(
         trip_state=busy[1] if busy else None,
         papers_until=until,
         papers_soon=until <= today + PAPERS_WARNING,
+        paused=driver.paused_until is not None and driver.paused_until > now,
         file=drivers.file_from(driver, on_shift_since, last_ended, number or None),
     )
-
-
-def _last_ended(session: Session, branch_id: int) -> dict[int, datetime]:
-    """When each driver's newest trip ended; one look at the index a driver, not all trips there ever were."""
-    newest = select(Trip.ended_at).where(Trip.driver_id == Driver.id).order_by(Trip.id.desc()).limit(1)
-    query = select(Driver.id, newest.scalar_subquery()).where(Driver.branch_id == branch_id)
-    return {driver_id: ended for driver_id, ended in session.execute(query) if ended is not None}
-
-
-def _long_ago(candidate: Candidate) -> float:
-    return candidate.last_ended_at.timestamp() if candidate.last_ended_at else 0.0
 
 
 def _tell(session: Session, what: str, driver: Driver, actor: Actor, now: datetime) -> None:

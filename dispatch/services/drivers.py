@@ -79,7 +79,7 @@ def start_shift(session: Session, actor: Actor, now: datetime) -> Shift:
 
     Raises Refused while held off duty, or while the rest since the last shift is not over.
     """
-    driver = _own(session, actor)
+    driver = own(session, actor)
     if driver.held_reason is not None:
         raise Refused(
             "driver_held",
@@ -107,7 +107,7 @@ def start_shift(session: Session, actor: Actor, now: datetime) -> Shift:
 
 def end_shift(session: Session, actor: Actor, now: datetime) -> None:
     """Go off duty. Raises Refused while on a live trip."""
-    driver = _own(session, actor)
+    driver = own(session, actor)
     live = trips.live_of_driver(session, driver.id)
     if live is not None:
         raise Refused(
@@ -117,6 +117,7 @@ def end_shift(session: Session, actor: Actor, now: datetime) -> None:
     if shift is None:
         return
     shift.ended_at = now
+    shift.heading_home_at = None
     announce(
         session, Event("shift.end", {"badge": driver.badge_id}), actor, now, subject="driver", subject_id=driver.id
     )
@@ -152,7 +153,8 @@ def clear(session: Session, driver_id: int, note: str, actor: Actor, now: dateti
     return driver
 
 
-def _own(session: Session, actor: Actor) -> Driver:
+def own(session: Session, actor: Actor, *, lock: bool = True) -> Driver:
+    """The driver who is acting. Raises Refused for everybody else."""
     if actor.driver_id is None:
         raise Refused("not_a_driver", N_("Only a driver can do this"))
-    return find(session, actor.driver_id, actor.branch_id, lock=True)
+    return find(session, actor.driver_id, actor.branch_id, lock=lock)

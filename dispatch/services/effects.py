@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from dispatch.domain import commands as c
 from dispatch.domain.fare_facts import Ending
-from dispatch.domain.roles import Actor
+from dispatch.domain.phone_clock import ended_at
+from dispatch.domain.roles import Actor, Role
 from dispatch.domain.states import State
-from dispatch.services import drivers, fares, inspecting
+from dispatch.services import drivers, fares, inspecting, pausing
 from dispatch.services.signatures import keep
 from dispatch.services.stepping_back import undo
 from dispatch.store import offers
@@ -21,13 +22,14 @@ from dispatch.store.trips import DestinationChange, Incident, Trip, TripStop
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What a command works on. `source` is the state before it."""
+    """What a command works on. `source` is the state before it; `phone_at` when a phone without signal did it."""
 
     session: Session
     trip: Trip
     actor: Actor
     now: datetime
     source: State
+    phone_at: datetime | None = None
 
 
 @singledispatch
@@ -65,6 +67,7 @@ def _(command: c.Decline, work: Work) -> None:
     for offer in offers.of_trip(work.session, work.trip.id, OfferState.OPEN):
         if offer.driver_id == work.actor.driver_id:
             offer.state, offer.answered_at, offer.reason = OfferState.DECLINED, work.now, command.reason
+            pausing.count(work.session, offer.driver_id, work.trip.branch, work.actor, work.now)
 
 
 @carry_out.register
@@ -72,6 +75,7 @@ def _(_command: c.Expire, work: Work) -> None:
     for offer in offers.of_trip(work.session, work.trip.id, OfferState.OPEN):
         if offer.expires_at is not None and offer.expires_at <= work.now:
             offer.state, offer.answered_at = OfferState.EXPIRED, work.now
+            pausing.count(work.session, offer.driver_id, work.trip.branch, work.actor, work.now)
 
 
 @carry_out.register
@@ -90,7 +94,7 @@ def _(command: c.ReplaceDriver, work: Work) -> None:
     driver = work.trip.driver
     if driver is not None and command.reason is c.ReplaceReason.DRIVER_NOT_SOBER:
         drivers.hold(work.session, driver, command.note.strip() or command.reason.value, work.actor, work.now)
-    release_driver(work.session, work.trip, work.now)
+    release_driver(work.session, work.trip, work.now, OfferState.REPLACED)
     work.trip.urgent = True
     work.trip.replacements += 1
 
@@ -109,7 +113,7 @@ def _(command: c.Refuse, work: Work) -> None:
 
 @carry_out.register
 def _(_command: c.Start, work: Work) -> None:
-    work.trip.started_at = work.now
+    work.trip.started_at = ended_at(work.now, work.phone_at, work.trip.agreed_at)  # waiting ends
 
 
 @carry_out.register
@@ -122,7 +126,7 @@ def _(command: c.Stop, work: Work) -> None:
 @carry_out.register
 def _(_command: c.Resume, work: Work) -> None:
     for stop in work.trip.stops:
-        stop.ended_at = stop.ended_at or work.now
+        stop.ended_at = stop.ended_at or ended_at(work.now, work.phone_at, stop.started_at)
 
 
 @carry_out.register
@@ -156,7 +160,7 @@ def _(command: c.ReportIncident, work: Work) -> None:
 
 @carry_out.register
 def _(command: c.Deliver, work: Work) -> None:
-    work.trip.delivered_at = work.now
+    work.trip.delivered_at = ended_at(work.now, work.phone_at, _under_way_since(work.trip))
     work.trip.end_odometer_km = command.odometer_km
     work.trip.closing_checklist = {item.value: found for item, found in command.checklist.items()}
     work.trip.closing_note = command.note.strip()
@@ -190,11 +194,25 @@ def _(_command: c.StepBack, work: Work) -> None:
     undo(work.session, work.trip, work.source, work.now)
 
 
-def release_driver(session: Session, trip: Trip, now: datetime) -> None:
-    """Free the trip of its driver and of everything that driver did; signed papers stay on record as superseded."""
+def _under_way_since(trip: Trip) -> datetime | None:
+    """The last moment of the drive that is known."""
+    known = [trip.started_at, *(stop.ended_at or stop.started_at for stop in trip.stops)]
+    return max((moment for moment in known if moment is not None), default=None)
+
+
+def release_driver(
+    session: Session, trip: Trip, now: datetime, accepted_becomes: OfferState = OfferState.WITHDRAWN
+) -> None:
+    """Free the trip of its driver and of everything that driver did; signed papers stay on record as superseded.
+
+    The search for a driver begins anew.
+    """
     for offer in offers.of_trip(session, trip.id):
-        if offer.state in {OfferState.OPEN, OfferState.ACCEPTED}:
+        if offer.state is OfferState.OPEN:
             offer.state, offer.answered_at = OfferState.WITHDRAWN, now
+        elif offer.state is OfferState.ACCEPTED:
+            offer.state, offer.answered_at = accepted_becomes, now
+    trip.sought_since = trip.nobody_told_at = trip.nobody_why = None
     inspecting.supersede(session, trip, now)
     trip.driver = None
     trip.accepted_at = trip.departed_at = trip.arrived_at = trip.agreed_at = None
@@ -214,6 +232,7 @@ def _add_offer(work: Work, driver_id: int, state: OfferState, expires_at: dateti
             offered_at=work.now,
             expires_at=expires_at,
             answered_at=None if state is OfferState.OPEN else work.now,
+            automatic=work.actor.has(Role.SYSTEM),
         )
     )
 

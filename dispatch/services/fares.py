@@ -13,6 +13,7 @@ from dispatch.domain.fare import Fare, compute
 from dispatch.domain.fare_facts import Ending, FareFacts, Side, Stop
 from dispatch.domain.roles import Actor
 from dispatch.domain.tariff import Stage, Tariff
+from dispatch.domain.waiting import Waiting, waiting
 from dispatch.services import tariffs
 from dispatch.services.announce import announce
 from dispatch.store import fares
@@ -55,10 +56,20 @@ def facts_of(trip: Trip, now: datetime) -> FareFacts:
 
 def so_far(session: Session, trip: Trip, now: datetime) -> Fare:
     """The fare as the facts stand: before the drive the quote with the waiting so far, after it the settlement."""
-    facts = facts_of(trip, now)
-    if facts.arrived_at is not None and facts.departed_at is None:
-        facts = replace(facts, departed_at=max(now, facts.arrived_at))
-    return compute(_tariff(session, trip), facts)
+    return compute(_tariff(session, trip), _leaving_now(facts_of(trip, now), now))
+
+
+def waiting_so_far(session: Session, trip: Trip, now: datetime) -> Waiting | None:
+    """The waiting clock of a driver with the customer; its cost is that of the lines in `so_far`."""
+    facts = _leaving_now(facts_of(trip, now), now)
+    return waiting(_tariff(session, trip).service(facts.service), facts, now)
+
+
+def _leaving_now(facts: FareFacts, now: datetime) -> FareFacts:
+    """As if they left this moment: that is what waiting has come to."""
+    if facts.arrived_at is None or facts.departed_at is not None:
+        return facts
+    return replace(facts, departed_at=max(now, facts.arrived_at))
 
 
 def completed(session: Session, trip: Trip, now: datetime) -> Fare:

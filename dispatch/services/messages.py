@@ -17,6 +17,14 @@ def code(trip: Trip) -> str:
     return f"【{trip.branch.name}】代驾协议签署验证码：{{code}}，10分钟内有效。本人未要求签署的，请勿告知他人。"
 
 
+def number_changed(trip: Trip, number: str) -> str:
+    """What the number before is told: somebody who did not ask for it must be able to object."""
+    return (
+        f"【{trip.branch.name}】订单{trip.number}的联系电话已改为尾号{number[-4:]}的号码。"
+        f"如非本人要求，请立即致电{trip.branch.phone}。"
+    )
+
+
 def _when(trip: Trip) -> str:
     return f"{trip.appointed_at.astimezone(trip.branch.zone):%m月%d日%H:%M}"
 
@@ -50,6 +58,18 @@ def _ended(trip: Trip) -> str:
     return f"【{trip.branch.name}】您的代驾预约{trip.number}已取消，{fee}。{{link}}"
 
 
+def _nobody_yet(trip: Trip) -> str:
+    return (
+        f"【{trip.branch.name}】正在为您（{trip.number}）寻找代驾员，暂时还没有人接单，我们会继续安排。"
+        f"不用等了或想改时间，请致电{trip.branch.phone}"
+    )
+
+
+def given_up_after(minutes: int) -> str:
+    """What is written on a trip that the clock gave up."""
+    return f"{minutes}分钟内没有代驾员接单"
+
+
 def _unfulfilled(trip: Trip) -> str:
     return f"【{trip.branch.name}】很抱歉，暂时没有代驾员可以为您服务（{trip.number}），未收取任何费用。"
 
@@ -66,5 +86,6 @@ _TEXTS: dict[str, Callable[[Trip], str | None]] = {
     "trip.replace_driver": _replaced,
     "trip.cancel": _ended,
     "trip.give_up": _unfulfilled,
+    "trip.nobody_found": _nobody_yet,
     "trip.sign_receipt": _closed,
 }

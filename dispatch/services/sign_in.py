@@ -63,6 +63,11 @@ def sign_out(session: Session, token: str) -> None:
     session.execute(delete(SignIn).where(SignIn.token_sha256 == _sha256(token)))
 
 
+def session_digest(token: str) -> bytes:
+    """What a session is known by in the database."""
+    return _sha256(token)
+
+
 def revoke_all(session: Session, staff_id: int) -> None:
     """End every session of somebody: the password changed, or they left."""
     session.execute(delete(SignIn).where(SignIn.staff_id == staff_id))

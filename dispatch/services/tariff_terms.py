@@ -7,12 +7,10 @@ fare cannot disagree.
 from dataclasses import replace
 from decimal import Decimal
 
-from contracts import forms
-from contracts.forms import Form, Terms
+from contracts.forms import Terms
 from contracts.forms.model import CancelDue, Rounding
 from dispatch.domain.commands import RefusalReason
 from dispatch.domain.tariff import ALWAYS, Count, Meter, MeterKind, Service, Stage
-from dispatch.domain.text import Text
 
 _DUE: dict[Stage, CancelDue] = {
     Stage.BOOKED: "booked",
@@ -116,16 +114,3 @@ def _everywhere(service: Service, kind: MeterKind) -> set[Meter | None]:
 
 def _whole_minutes(seconds: Decimal) -> bool:
     return seconds % 60 == 0
-
-
-def clauses(form: Form, service: Service) -> list[tuple[str, Text, Text]]:
-    """What an agreement of this form says with this service's figures: id, heading and wording of each clause."""
-    filled = forms.fill(form, terms(service))
-    return [
-        (
-            clause.id,
-            Text(clause.title.zh, clause.title.en),
-            Text("".join(one.zh for one in clause.sentences), " ".join(one.en for one in clause.sentences)),
-        )
-        for clause in filled.clauses
-    ]

@@ -67,8 +67,12 @@ def locked(session: Session, trip_id: int, actor: Actor) -> Trip:
     return trip
 
 
-def apply(session: Session, trip_id: int, command: Command, actor: Actor, now: datetime) -> Trip:
+def apply(
+    session: Session, trip_id: int, command: Command, actor: Actor, now: datetime, *, phone_at: datetime | None = None
+) -> Trip:
     """Carry out a command. Raises what the rules raise; nothing is stored then.
+
+    `phone_at` is when it was done, where a phone without signal could tell only now.
 
     Signing is in `signing`: a document is rendered between two transactions, and `move` is called in the second.
     """
@@ -76,7 +80,7 @@ def apply(session: Session, trip_id: int, command: Command, actor: Actor, now: d
     decision = decided(session, trip, command, actor, now)
     try:
         with savepoint(session):
-            effects.carry_out(command, effects.Work(session, trip, actor, now, trip.state))
+            effects.carry_out(command, effects.Work(session, trip, actor, now, trip.state, phone_at))
             move(session, trip, decision, actor, now)
     except IntegrityError as error:
         raise _lost_race(session, trip_id, command, actor) or error from error

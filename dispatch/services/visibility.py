@@ -44,6 +44,11 @@ def of_trip(trip: Trip, actor: Actor, now: datetime) -> Seen:
     )
 
 
+def other_phone(trip: Trip, number: str, actor: Actor) -> str:
+    """Another number of the trip's customer, as whole as the one on the trip."""
+    return number if _sees_all(trip, actor) else phone.masked(number)
+
+
 def intoxication(session: Session, trip: Trip, actor: Actor) -> str | None:
     """The note on the customer's state: for the desk while the trip lives, and its driver. Others ask for it."""
     if not (_sees_all(trip, actor) or _was_own(trip, actor)):

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, Text, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from dispatch.domain.complaint import Channel, Stage
+from dispatch.domain.complaint import CaseKind, Channel, Stage
 from dispatch.store.base import Base
 from dispatch.store.trips import Trip
 
@@ -23,6 +23,7 @@ class ComplaintRow(Base):
     branch_id: Mapped[int] = mapped_column(ForeignKey("branch.id"))
     trip_id: Mapped[int | None] = mapped_column(ForeignKey("trip.id"), index=True)
     callback_id: Mapped[int | None] = mapped_column(ForeignKey("callback.id"), index=True)
+    kind: Mapped[CaseKind] = mapped_column(default=CaseKind.COMPLAINT, server_default=CaseKind.COMPLAINT.value)
     channel: Mapped[Channel]
     stage: Mapped[Stage]
     contact_name: Mapped[str] = mapped_column(String(80))

@@ -3,15 +3,22 @@
 from collections.abc import Collection
 from datetime import date, datetime
 
-from sqlalchemy import Boolean, ForeignKey, Index, String, UniqueConstraint, select, text
+from sqlalchemy import Boolean, Float, ForeignKey, Index, String, UniqueConstraint, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
+from dispatch.domain.dispatching import PauseReason
+from dispatch.domain.driver import Means
+from dispatch.domain.geo import Point
 from dispatch.store.base import Base
 from dispatch.store.staff import Staff
 
 
 class Driver(Base):
-    """A driver's file. `held_reason` is set while off duty until a manager clears them (P4)."""
+    """A driver's file. `held_reason` is set while off duty until a manager clears them (P4).
+
+    Until `paused_until` no offers go out to them by themselves; what was declined before `declines_counted_from` is
+    settled by an earlier pause.
+    """
 
     __tablename__ = "driver"
     __table_args__ = (UniqueConstraint("branch_id", "badge_id"),)
@@ -30,12 +37,23 @@ class Driver(Base):
     competences: Mapped[list[str]]
     held_at: Mapped[datetime | None]
     held_reason: Mapped[str | None] = mapped_column(String(200))
+    means: Mapped[Means] = mapped_column(default=Means.BIKE, server_default="bike")
+    home_lat: Mapped[float | None] = mapped_column(Float)
+    home_lon: Mapped[float | None] = mapped_column(Float)
+    paused_until: Mapped[datetime | None]
+    pause_reason: Mapped[PauseReason | None]
+    declines_counted_from: Mapped[datetime | None]
 
     staff: Mapped[Staff] = relationship(lazy="joined", innerjoin=True)
 
+    @property
+    def home(self) -> Point | None:
+        """Where the driver lives, if they told us (WGS-84)."""
+        return Point(self.home_lat, self.home_lon) if self.home_lat is not None and self.home_lon is not None else None
+
 
 class Shift(Base):
-    """A driver's time on duty; at most one is open (partial unique index)."""
+    """A driver's time on duty; at most one is open (partial unique index). `heading_home_at`: when they said so."""
 
     __tablename__ = "shift"
     __table_args__ = (
@@ -53,6 +71,7 @@ class Shift(Base):
     driver_id: Mapped[int] = mapped_column(ForeignKey("driver.id"))
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    heading_home_at: Mapped[datetime | None]
 
 
 def by_badge(session: Session, branch_id: int, badge_id: str) -> Driver | None:

@@ -30,7 +30,7 @@ class OutboxMessage(Base):
     branch_id: Mapped[int] = mapped_column(ForeignKey("branch.id"))
     key: Mapped[str] = mapped_column(String(64), unique=True)
     channel: Mapped[str] = mapped_column(String(16))
-    recipient: Mapped[str] = mapped_column(String(400))
+    recipient: Mapped[str] = mapped_column(String(500))
     body: Mapped[dict[str, Any]]
     state: Mapped[OutboxState] = mapped_column(default=OutboxState.WAITING)
     tries: Mapped[int] = mapped_column(Integer, default=0)

@@ -17,13 +17,18 @@ from dispatch.store import (
     links,
     offers,
     outbox,
+    phone_calls,
+    phone_corrections,
     photos,
     positions,
+    push,
+    ratings,
     seals,
     signatures,
     staff,
     tariffs,
     throttle,
+    tracks,
     trips,
     working_days,
 )
@@ -32,6 +37,6 @@ from dispatch.store.base import Base
 metadata = Base.metadata
 TABLE_MODULES = (
     agreements, branches, callbacks, ceremonies, complaints, customers, drivers, fares, forms, heartbeats, idempotency,
-    inspections, journal, links, offers, outbox, photos, positions, seals, signatures, staff, tariffs, throttle, trips,
-    working_days,
+    inspections, journal, links, offers, outbox, phone_calls, phone_corrections, photos, positions, push, ratings,
+    seals, signatures, staff, tariffs, throttle, tracks, trips, working_days,
 )  # fmt: skip

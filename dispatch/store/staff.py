@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, ForeignKey, Index, LargeBinary, String, select
+from sqlalchemy import Boolean, ForeignKey, Index, LargeBinary, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from dispatch.domain.roles import Role
@@ -14,6 +14,7 @@ class Staff(Base):
     """Somebody who signs in. Drivers have a driver's file beside it."""
 
     __tablename__ = "staff"
+    __table_args__ = (UniqueConstraint("branch_id", "extension"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     branch_id: Mapped[int] = mapped_column(ForeignKey("branch.id"), index=True)
@@ -24,6 +25,7 @@ class Staff(Base):
     locale: Mapped[str] = mapped_column(String(8), default="zh")
     active: Mapped[bool] = mapped_column(Boolean, default=True)
     totp_secret: Mapped[str | None] = mapped_column(String(64))
+    extension: Mapped[str | None] = mapped_column(String(16))
     created_at: Mapped[datetime]
 
     branch: Mapped[Branch] = relationship(lazy="joined", innerjoin=True)

@@ -1,5 +1,6 @@
 """Published tariffs: the document as written, frozen. The one in force is the newest whose day has come."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint, select
@@ -40,3 +41,8 @@ def page(session: Session, branch_id: int, *, before: int | None = None, limit: 
     if before is not None:
         query = query.where(TariffVersion.id < before)
     return list(session.scalars(query.order_by(TariffVersion.id.desc()).limit(limit)))
+
+
+def of_ids(session: Session, tariff_ids: Collection[int]) -> list[TariffVersion]:
+    """These versions; while the list is held, looking one up by its id asks the database nothing."""
+    return list(session.scalars(select(TariffVersion).where(TariffVersion.id.in_(tariff_ids))))

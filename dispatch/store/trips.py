@@ -1,11 +1,12 @@
 """Trips: from booking to close. One row a job; what happens under way has rows of its own."""
 
+from collections.abc import Collection
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Boolean, Float, ForeignKey, Index, Integer, String, Text, or_, select, text
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
 
 from dispatch.domain.commands import IncidentKind, Party
 from dispatch.domain.states import LIVE, WITH_DRIVER, State
@@ -23,7 +24,11 @@ _HOLDS_DRIVER = text(f"driver_id IS NOT NULL AND state IN ({_states(WITH_DRIVER)
 
 
 class Trip(Base):
-    """A booking and what became of it. Form, clauses and tariff are frozen at booking."""
+    """A booking and what became of it. Form, clauses and tariff are frozen at booking.
+
+    `sought_since`: from when drivers are asked by themselves; `nobody_told_at`: when desk and customer were told that
+    nobody was found, `nobody_why` what spoke against how many drivers then. A replaced driver starts the search anew.
+    """
 
     __tablename__ = "trip"
     __table_args__ = (
@@ -76,6 +81,9 @@ class Trip(Base):
     driver_id: Mapped[int | None] = mapped_column(ForeignKey("driver.id"))
     booked_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     booked_at: Mapped[datetime]
+    sought_since: Mapped[datetime | None]
+    nobody_told_at: Mapped[datetime | None]
+    nobody_why: Mapped[list[dict[str, Any]] | None]
     accepted_at: Mapped[datetime | None]
     departed_at: Mapped[datetime | None]
     arrived_at: Mapped[datetime | None]
@@ -178,6 +186,11 @@ def live_of_driver(session: Session, driver_id: int) -> Trip | None:
     return session.scalars(select(Trip).where(Trip.driver_id == driver_id, Trip.state.in_(WITH_DRIVER))).first()
 
 
+def of_ids(session: Session, trip_ids: Collection[int]) -> dict[int, Trip]:
+    """Trips by id."""
+    return {trip.id: trip for trip in session.scalars(select(Trip).where(Trip.id.in_(trip_ids))).unique()}
+
+
 def live_duplicate(session: Session, branch_id: int, phone: str, plate: str) -> str | None:
     """The number of the oldest live trip of the same caller or plate."""
     query = select(Trip.id).where(
@@ -208,3 +221,9 @@ def page(
     if before is not None:
         query = query.where(Trip.id < before)
     return list(session.scalars(query.order_by(Trip.id.desc()).limit(limit)))
+
+
+def load_ways(session: Session, trip_ids: Collection[int]) -> None:
+    """Load stops and changes of destination of these trips at once, onto the rows that the session holds."""
+    query = select(Trip).where(Trip.id.in_(trip_ids))
+    session.scalars(query.options(selectinload(Trip.stops), selectinload(Trip.destination_changes))).unique().all()

@@ -74,6 +74,28 @@ def init(app: Flask) -> None:
             csrf.protect()
 
 
+def still(permission: Permission) -> Callable[[], bool]:
+    """Whether who is asking now may go on having what they asked for: asked again and again while a stream is open.
+
+    The answer no longer needs the request. Raises Busy while the database cannot be asked.
+    """
+    scheme, _, key = request.headers.get("Authorization", "").partition(" ")
+    token, running = request.cookies.get(cookie_name(), ""), runtime()
+
+    def allowed() -> bool:
+        with running.db.reading() as session:
+            if scheme.lower() == "bearer":
+                found = sign_in.by_api_token(session, key.strip())
+                person = found.staff if found else None
+            else:
+                person = sign_in.by_session_token(session, token, running.clock())
+                if person is not None and staff.must_enrol(person):
+                    return False
+            return person is not None and staff.actor_of(session, person).may(permission)
+
+    return allowed
+
+
 def _check(permission: Permission) -> None:
     actor: Actor | None = g.actor
     if actor is None:

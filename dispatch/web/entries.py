@@ -1,6 +1,6 @@
 """What an entry of the journal tells, in words: beside the name of the event, what it was about and with whom."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +26,7 @@ _PAGES = {
     "form": "/manage/forms",
     "calendar": "/manage/days",
 }
-_LABELLED = frozenset({"form", "document_language"})
+_LABELLED = frozenset({"form", "document_language", "dispatch_mode"})
 _CALLED_BY = ("trip", "complaint", "badge", "login", "version")
 
 
@@ -68,6 +68,16 @@ def _setting(name: str, value: Any) -> str:
     return label(value, name) if name in _LABELLED else str(value) or "–"
 
 
+def nobody_because(found: Iterable[Mapping[str, Any]]) -> str:
+    """What keeps how many drivers from a trip: '2 on a trip, 1 declined'."""
+    return gettext(", ").join(
+        label("nobody_on_duty", "nobody_why")
+        if one["code"] == "nobody_on_duty"
+        else f"{one['count']} {label(str(one['code']), 'nobody_why')}"
+        for one in found
+    )
+
+
 def _fee(fen: int) -> str:
     return f"¥{yuan(fen)}"
 
@@ -82,8 +92,11 @@ _TELL: dict[str, Callable[[Any], str]] = {
     "roles": lambda values: gettext(", ").join(label(value, "role") for value in values),
     "name": str,
     "source": str,
+    "why": nobody_because,
     "days": lambda count: ngettext("%(num)s day", "%(num)s days", count),
     "due_on": lambda day: gettext("due on %(day)s", day=day),
+    "case": lambda value: label(value, "case_kind"),
+    "ends_in": lambda end: gettext("ends in %(end)s", end=end),
     "rating": lambda value: gettext("rated %(rating)s of 5", rating=value),
     "amount_fen": _fee,
     "fee_fen": _fee,

@@ -5,15 +5,19 @@ from decimal import Decimal
 from typing import Any
 
 from flask import Flask, g, request
-from flask_babel import get_locale
+from flask_babel import get_locale, gettext
 
 from dispatch.domain import money, phone, plate
+from dispatch.domain.booking import Place
 from dispatch.domain.errors import Invalid
 from dispatch.domain.fare_lines import plain
+from dispatch.domain.geo import Point
 from dispatch.domain.text import Text
 from dispatch.web import assets, navigation
+from dispatch.web.entries import nobody_because
 from dispatch.web.i18n import LANGUAGES
 from dispatch.web.labels import label, options, options_of, state_label, told
+from dispatch.web.runtime import runtime
 from dispatch.web.times import ago, clock, dated, duration, localtime, server_time
 
 
@@ -33,6 +37,13 @@ def text(words: Text | Mapping[str, str] | str) -> str:
 def figure(number: Decimal | int | str) -> str:
     """A number without needless zeros: 10.50 -> '10.5'."""
     return plain(Decimal(number))
+
+
+def distance(metres: int) -> str:
+    """How far, no finer than a position is known: 340 -> '350 m', 1234 -> '1.2 km'."""
+    if metres < 975:
+        return gettext("%(metres)s m", metres=max(50, round(metres / 50) * 50))
+    return gettext("%(km)s km", km=plain(Decimal(metres / 1000).quantize(Decimal("0.1"))))
 
 
 def phone_display(e164: str) -> str:
@@ -59,6 +70,14 @@ def new_energy(stored: str) -> bool:
         return plate.parse(stored).is_new_energy
     except Invalid:
         return False
+
+
+def map_point(place: Point | Place | None) -> str:
+    """A point as the page's map draws it: '28.445100,117.965000'; '' where none is known."""
+    if place is None or place.lat is None or place.lon is None:
+        return ""
+    drawn = runtime().map.drawn(Point(place.lat, place.lon))
+    return f"{drawn.lat:.6f},{drawn.lon:.6f}"
 
 
 def combine(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:
@@ -90,6 +109,7 @@ def register(app: Flask) -> None:
         ago=ago,
         duration=duration,
         text=text,
+        distance=distance,
         figure=figure,
         phone_display=phone_display,
         masked=masked,
@@ -97,15 +117,18 @@ def register(app: Flask) -> None:
         state_label=state_label,
         label=label,
         combine=combine,
+        map_point=map_point,
     )
     app.jinja_env.tests["new_energy"] = new_energy
     app.jinja_env.globals.update(
         label=label,
+        nobody_because=nobody_because,
         options=options,
         options_of=options_of,
         told=told,
         asset=assets.versioned(app),
         nonce=_nonce,
         server_time=server_time,
+        map_source=lambda: runtime().map,
     )
     app.context_processor(_context)

@@ -14,73 +14,15 @@ from flask_babel import get_locale, gettext
 
 from dispatch.domain.errors import N_
 from dispatch.domain.fare_lines import FLAG_MESSAGES
+from dispatch.domain.reason import Reason
 from dispatch.domain.text import Text
+from dispatch.web.event_labels import EVENTS
 from dispatch.web.signing_labels import SIGNING
 from dispatch.web.times import duration, localtime
 
 LABELS: dict[str, dict[str, str]] = {
+    **EVENTS,
     **SIGNING,
-    "event": {
-        "trip.book": N_("Booked"),
-        "trip.offer": N_("Offered"),
-        "trip.assign": N_("Assigned"),
-        "trip.accept": N_("Accepted"),
-        "trip.decline": N_("Declined"),
-        "trip.expire": N_("Offer ran out"),
-        "trip.depart": N_("Set off"),
-        "trip.arrive": N_("Arrived"),
-        "trip.replace_driver": N_("Driver replaced"),
-        "trip.inspect": N_("Customer and car checked"),
-        "trip.refuse": N_("Service refused"),
-        "trip.sign_agreement": N_("Agreement signed"),
-        "trip.start": N_("Drive started"),
-        "trip.stop": N_("Stopped"),
-        "trip.resume": N_("Drove on"),
-        "trip.change_destination": N_("Destination changed"),
-        "trip.report_incident": N_("Incident reported"),
-        "trip.deliver": N_("Delivered"),
-        "trip.sign_receipt": N_("Receipt signed, closed"),
-        "trip.cancel": N_("Cancelled"),
-        "trip.abort": N_("Drive aborted"),
-        "trip.give_up": N_("Nobody found"),
-        "trip.step_back": N_("One step back"),
-        "trip.fare_corrected": N_("Fare corrected"),
-        "trip.reveal": N_("Personal fact shown"),
-        "document.read": N_("Document read"),
-        "dispute.file": N_("Dispute file made"),
-        "document.seal": N_("Document sealed"),
-        "photo.read": N_("Photo read"),
-        "shift.start": N_("Shift started"),
-        "shift.end": N_("Shift ended"),
-        "driver.held": N_("Driver held off duty"),
-        "driver.cleared": N_("Driver cleared"),
-        "driver.add": N_("Driver added"),
-        "driver.change": N_("Driver changed"),
-        "form.publish": N_("Agreement form published"),
-        "branch.setup": N_("Branch set up"),
-        "branch.change": N_("Settings changed"),
-        "branch.secret_rotate": N_("New secret for webhooks"),
-        "staff.sign_in": N_("Signed in"),
-        "staff.add": N_("Staff added"),
-        "staff.change": N_("Staff changed"),
-        "staff.password_set": N_("Password given"),
-        "staff.password_change": N_("Password changed"),
-        "staff.totp_set": N_("Authenticator set up"),
-        "staff.totp_cleared": N_("Authenticator taken off"),
-        "staff.token_create": N_("Key for a machine made"),
-        "staff.token_revoke": N_("Key for a machine withdrawn"),
-        "tariff.publish": N_("Tariff published"),
-        "calendar.import": N_("Working days changed"),
-        "callback.plan": N_("Callback planned"),
-        "callback.claim": N_("Callback claimed"),
-        "callback.release": N_("Callback put back"),
-        "callback.dial": N_("Number shown"),
-        "callback.attempt": N_("Call recorded"),
-        "callback.drop": N_("Callback dropped"),
-        "callback.moved": N_("Callback moved"),
-        "callback.sweep": N_("Callback falls due"),
-        "complaint.register": N_("Complaint registered"),
-    },
     "state": {
         "booked": N_("Waiting for a driver"),
         "offered": N_("Offered"),
@@ -132,6 +74,16 @@ LABELS: dict[str, dict[str, str]] = {
         "area_code": N_("Area code"),
         "form": N_("Agreement form"),
         "document_language": N_("Language of documents"),
+        "dispatch_mode": N_("Who is asked"),
+        "ask_at_once": N_("Drivers asked at once"),
+        "assign_directly": N_("Automatic dispatch assigns without asking"),
+        "search_radius_km": N_("Drivers are searched within"),
+        "release_minutes": N_("Drivers are asked before the appointed time"),
+        "nobody_minutes": N_("Desk and customer are told after"),
+        "give_up_minutes": N_("The trip is given up after"),
+        "declines_to_pause": N_("Offers not taken before a pause"),
+        "declines_within_minutes": N_("Counted within"),
+        "pause_minutes": N_("A pause lasts"),
         "offer_seconds": N_("An offer stays open"),
         "max_shift_hours": N_("Longest shift"),
         "min_rest_hours": N_("Shortest rest"),
@@ -202,6 +154,37 @@ LABELS: dict[str, dict[str, str]] = {
         "large": N_("Large car"),
         "sports": N_("Sports car"),
     },
+    "means": {"foot": N_("On foot"), "bike": N_("Folding bike"), "car": N_("By car")},
+    "dispatch_mode": {
+        "manual": N_("The desk chooses"),
+        "best": N_("The best one, then the next"),
+        "several": N_("A few at once"),
+        "automatic": N_("The whole queue, automatically"),
+    },
+    "pause_reason": {
+        "declines": N_("Too many offers declined or missed"),
+        "break": N_("Own break"),
+    },
+    "nobody_why": {
+        "nobody_on_duty": N_("nobody on duty"),
+        "driver_busy": N_("on a trip"),
+        "badge_inactive": N_("badge not active"),
+        "driver_held": N_("held off duty"),
+        "licence_expired": N_("licence ran out"),
+        "permit_expired": N_("permit ran out"),
+        "lacks_manual": N_("no manual gearboxes"),
+        "lacks_ev": N_("no electric cars"),
+        "lacks_large": N_("no large cars"),
+        "lacks_sports": N_("no sports cars"),
+        "needs_rest": N_("must rest"),
+        "declined": N_("declined"),
+        "replaced": N_("replaced before"),
+        "missed": N_("did not answer"),
+        "paused": N_("paused"),
+        "asked_elsewhere": N_("asked for another trip"),
+        "position_stale": N_("position too old"),
+        "too_far": N_("too far away"),
+    },
     "ending": {
         "completed": N_("Completed"),
         "cancelled": N_("Cancelled"),
@@ -214,6 +197,7 @@ LABELS: dict[str, dict[str, str]] = {
         "driver": N_("Driver"),
         "care": N_("Customer service"),
         "manager": N_("Manager"),
+        "exchange": N_("Telephone system"),
         "customer": N_("Customer"),
         "system": N_("System"),
     },
@@ -244,6 +228,7 @@ LABELS: dict[str, dict[str, str]] = {
     "document_kind": {"agreement": N_("Agreement"), "receipt": N_("Receipt"), "pack": N_("Dispute file")},
     "line_kind": {"settled": N_("Settled"), "correction": N_("Correction")},
     "outbox_state": {"waiting": N_("Waiting to be sent"), "sent": N_("Sent"), "failed": N_("Not delivered")},
+    "case_kind": {"complaint": N_("Complaint"), "violation": N_("Traffic violation")},
     "channel": {
         "call": N_("Phone call"),
         "callback": N_("Callback"),
@@ -259,6 +244,7 @@ LABELS: dict[str, dict[str, str]] = {
         "declined": N_("Declined"),
         "expired": N_("Expired"),
         "withdrawn": N_("Withdrawn"),
+        "replaced": N_("Replaced"),
     },
     "form": {"A": N_("Form A"), "B": N_("Form B")},
     "stage": {
@@ -365,6 +351,11 @@ def _length(found: re.Match[str]) -> str:
 def readable(params: Mapping[str, Any]) -> dict[str, Any]:
     """The parameters of a message as people say them: enumerations by their word, times in the branch's zone."""
     return {name: _readable(value) for name, value in params.items()}
+
+
+def in_words(reason: Reason) -> str:
+    """A reason in the reader's language."""
+    return gettext(reason.message, **readable(reason.params))
 
 
 def _readable(value: object) -> object:

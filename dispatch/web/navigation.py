@@ -34,6 +34,7 @@ PAGES = (
     Page("/desk", N_("Board"), "board", Permission.TRIP_DISPATCH, "b"),
     Page("/desk/new", N_("New booking"), "plus", Permission.TRIP_BOOK, "n"),
     Page("/desk/trips", N_("All trips"), "road", Permission.TRIP_READ, "l"),
+    Page("/desk/violations", N_("Violations"), "warning", Permission.VIOLATION_REPORT, "v"),
     Page("/driver", N_("My trips"), "wheel", Permission.TRIP_DRIVE),
     Page("/care", N_("Callbacks"), "headset", Permission.CALLBACK_READ, "c"),
     Page("/care/complaints", N_("Complaints"), "complaint", Permission.COMPLAINT_READ, "m"),

@@ -104,12 +104,17 @@ def wants_json() -> bool:
     return request.path.startswith("/api/")
 
 
+def takes_problems() -> bool:
+    """Whether errors go to a program: one of the API, or the script of a page that asks for problems by their type."""
+    return wants_json() or PROBLEM in request.headers.get("Accept", "")
+
+
 def init(app: Flask) -> None:
     """Answer errors in the caller's own form."""
 
     @app.errorhandler(DomainError)
     def _domain(error: DomainError) -> BaseResponse | tuple[str, int]:
-        if wants_json():
+        if takes_problems():
             return as_response(problem(error))
         if isinstance(error, NotSignedIn):
             return redirect(f"/sign-in?next={request.full_path.rstrip('?')}" if request.method == "GET" else "/sign-in")
@@ -122,7 +127,7 @@ def init(app: Flask) -> None:
         status = error.code or 500
         if error.response is not None or status < 400:
             return error.get_response()
-        if wants_json():
+        if takes_problems():
             known = BadRequest(f"http_{status}", error.name)
             reply = problem(known)
             body = json.loads(reply.body) | {"status": status}
@@ -133,7 +138,7 @@ def init(app: Flask) -> None:
     def _unexpected(error: Exception) -> BaseResponse | tuple[str, int]:
         app.logger.exception("unexpected error on %s %s", request.method, request.path, exc_info=error)
         g.actor = g.get("actor")
-        if wants_json():
+        if takes_problems():
             body = {"type": "/problems/internal", "title": "Internal error", "status": 500, "code": "internal"}
             return as_response(Reply(500, json.dumps(body), PROBLEM))
         return render_template("error.html", status=500, message=""), 500

@@ -7,29 +7,38 @@ from typing import cast
 from flask import current_app
 
 from dispatch.gateways.clock import Clock
+from dispatch.gateways.routing import Router
 from dispatch.services.links import LinkKey
 from dispatch.services.rendering import Renderer
 from dispatch.services.sealing import Seals
 from dispatch.services.verifying import Examiner
 from dispatch.store.db import Database
+from dispatch.web.map_source import MapSource
+from dispatch.web.shared import SharedParts
+from dispatch.web.streams import Streams
 
 EXTENSION = "homeward"
 
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """The database, the clock, the renderer of documents, the seals, and the settings that pages and API ask for."""
+    """The database, the clock, what draws, seals and finds ways, and the settings that pages and API ask for."""
 
     db: Database
     clock: Clock
     renderer: Renderer
     examiner: Examiner
     seals: Seals
+    router: Router
     keys: LinkKey
     session_lasts: timedelta
     max_photo_bytes: int
     max_photo_pixels: int
     secure_cookies: bool
+    streams: Streams
+    shared: SharedParts
+    map: MapSource
+    push_key: str = ""
 
 
 def runtime() -> Runtime:

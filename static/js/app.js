@@ -1,20 +1,8 @@
 // What every page shares: the CSRF header, messages when a request fails, dialogs, and forms that are sent once.
 import './clocks.js';
+import { release, say } from './saying.js';
 
 const meta = (name) => document.querySelector(`meta[name="${name}"]`)?.content ?? '';
-const flash = document.getElementById('flash');
-
-/** Show one of the messages that the server put on #flash (the words stay in the catalogue). */
-export function say(kind) {
-  const text = flash?.dataset[kind];
-  if (!text) return;
-  const line = document.createElement('div');
-  line.className = 'flash flash--error';
-  line.setAttribute('role', 'alert');
-  line.append(Object.assign(document.createElement('p'), { textContent: text }));
-  flash.replaceChildren(line);
-}
-
 document.addEventListener('htmx:configRequest', (event) => {
   event.detail.headers['X-CSRFToken'] = meta('csrf-token');
 });
@@ -50,12 +38,6 @@ document.addEventListener('submit', (event) => {
   setTimeout(() => buttons.forEach((button) => button.setAttribute('aria-disabled', 'true')));
 });
 // Coming back with the browser's back button restores the page as it was left: allow sending again.
-function release() {
-  document.querySelectorAll('form[data-sent]').forEach((form) => {
-    delete form.dataset.sent;
-    for (const element of form.elements) element.removeAttribute('aria-disabled');
-  });
-}
 addEventListener('pageshow', release);
 document.addEventListener('htmx:afterRequest', release);
 
@@ -74,7 +56,9 @@ function name(link) {
 function settle(root) {
   root.querySelectorAll('.error-summary a[href^="#f-"]:not([data-line], [data-named])').forEach(name);
   root.querySelectorAll('dialog[data-open-now]').forEach((dialog) => dialog.open || dialog.showModal());
-  root.querySelector('[data-focus]')?.focus();
+  // Who was faster and stands in it already is left where they are.
+  const wanted = root.querySelector('[data-focus]');
+  if (wanted && !wanted.contains(document.activeElement)) wanted.focus();
 }
 settle(document);
 // A narrow menu scrolls: the page one is on is in sight.

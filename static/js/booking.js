@@ -6,13 +6,15 @@ const form = document.getElementById('booking');
 function put(field, value) {
   field.value = value;
   field.dataset.filled = value;
+  if (field.type === 'hidden') field.dispatchEvent(new Event('change', { bubbles: true }));
 }
 
 /** Fill by a click everything, by itself only what is empty: nothing that somebody typed is overwritten. */
 function fill(button, onlyEmpty) {
   for (const [name, value] of Object.entries(JSON.parse(button.dataset.fill))) {
     const field = form.elements[name];
-    if (field && value && !(onlyEmpty && field.value)) put(field, value);
+    // A point goes with its address: one that is not known takes the old one away.
+    if (field && (value || name.endsWith('_point')) && !(onlyEmpty && field.value)) put(field, value);
   }
   if (button.dataset.needs !== undefined) {
     const needs = button.dataset.needs.split(',');

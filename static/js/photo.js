@@ -1,6 +1,8 @@
 // Photos are shrunk on the phone before they are sent: at night, on the street, a 12-megapixel picture takes a minute.
 // Whatever cannot be read here is sent as it is; the server re-encodes every photo anyway and refuses what is none.
 
+import { keepPhotos, photosOf } from './queue.js';
+
 const LONGEST = 1600;
 const QUALITY = 0.82;
 
@@ -35,7 +37,13 @@ function attach(field) {
   const input = field.querySelector('input[type=file]');
   const previews = field.querySelector('.photo-previews');
   const words = previews.dataset;
+  const person = document.querySelector('meta[name="person"]')?.content;
+  const draft = person && input.form?.dataset.draft;
+  const key = draft && `${person}:${draft}:${input.name}`;
   let photos = [];
+
+  // A reload, or the phone putting the page away, must not cost the photos: they stay with the draft of the form.
+  const remember = () => { if (key) keepPhotos(key, photos.map(({ file }) => file)).catch(() => {}); };
 
   function show() {
     const files = new DataTransfer();
@@ -48,6 +56,7 @@ function attach(field) {
       remove.addEventListener('click', () => {
         photos = photos.filter((one) => one !== photo);
         show();
+        remember();
         input.focus();
       });
       figure.append(photo.shown, remove);
@@ -63,9 +72,17 @@ function attach(field) {
     for (const file of files) taken.push(await prepare(file, words.label));
     photos = input.multiple ? [...photos, ...taken] : taken;
     show();
+    remember();
   }
 
-  let working = Promise.resolve();
+  async function restore() {
+    const files = await photosOf(key);
+    if (!files.length || photos.length) return;
+    for (const file of files) photos.push(await prepare(file, words.label));
+    show();
+  }
+
+  let working = key ? restore().catch(() => {}) : Promise.resolve();
   let waiting = 0;
   input.addEventListener('change', () => {
     const files = [...input.files];

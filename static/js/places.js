@@ -11,6 +11,11 @@ function close(input, list) {
 
 function choose(input, list, option) {
   input.value = option.textContent;
+  const point = input.form.elements[`${input.name}_point`];
+  if (point) {
+    point.value = option.dataset.point ?? '';
+    point.dataset.filled = point.value; // it came with the address, and goes with it
+  }
   close(input, list);
   input.dispatchEvent(new Event('change', { bubbles: true }));
 }

@@ -25,13 +25,14 @@ STAFF = (
 @dataclass(frozen=True, slots=True)
 class House:
     """Where it is, its trips by what they show, the number of somebody who calls again, who drives which trip,
-    and the customers' links."""
+    the customers' links, and the plate of the car whose trip is closed."""
 
     base: str
     trips: dict[str, int]
     caller: str
     drivers: dict[str, str]
     links: dict[str, str]
+    plate: str
 
 
 @contextmanager
@@ -47,7 +48,7 @@ def house(folder: Path) -> Iterator[House]:
         for login, name, roles in STAFF:
             manager.post("/staff", {"login": login, "name": name, "roles": roles, "password": PASSWORD}, expect=201)
         for number, badge in enumerate(BADGES, start=1):
-            manager.post("/drivers", _driver(badge, number), expect=201)
+            manager.post("/drivers", driver_file(badge, number), expect=201)
         night = Night("A", person("desk"), manager, {}, clock, free=list(BADGES))
         _on_duty(night, person)
         usual(night, 0)
@@ -63,7 +64,7 @@ def house(folder: Path) -> Iterator[House]:
         drivers = _under_way(night, jobs)
         trips = {name: job.trip_id for name, job in jobs.items()}
         links = {name: job.link.removeprefix(base) for name, job in jobs.items()}
-        yield House(base, trips, closed.customer.phone, drivers, links)
+        yield House(base, trips, closed.customer.phone, drivers, links, closed.customer.plate)
 
 
 def _under_way(night: Night, jobs: dict[str, Job]) -> dict[str, str]:
@@ -85,7 +86,8 @@ def _on_duty(night: Night, person: Callable[[str], Person]) -> None:
         night.drivers[badge].post("/driver/shift/start")
 
 
-def _driver(badge: str, number: int) -> dict[str, object]:
+def driver_file(badge: str, number: int) -> dict[str, object]:
+    """What the manager fills in for a new driver."""
     return {
         "badge_id": badge, "name": "刘师傅", "phone": f"1507931000{number}", "licence_no": f"36110119800101000{number}",
         "licence_class": "C1", "licence_until": "2026-12-20", "permit_until": "2031-12-31",

@@ -59,6 +59,15 @@ def test_every_page_can_be_used_by_everybody_and_loads_fast(looker: Looker, full
     looker.at(f"/desk/new?caller={full.caller}", settled="#quote .told")
     looker.at("/desk/new", press("#booking .btn--primary"))
 
+    looker.at("/desk/violations", press(".form-foot .btn"))  # without a plate
+
+    def look_up(page: Page) -> None:
+        page.fill("[name=plate]", full.plate)
+        page.fill("[name=at]", "2026-11-20T20:20")
+        page.click(".form-foot .btn")
+
+    looker.at("/desk/violations", look_up)
+
     call = looker.at("/care", lambda page: page.locator(".page-head .btn--primary").click())
     looker.at(call, press("form[action$='/dial'] button"))
     looker.at(call, press("[data-answers] .btn--primary"))

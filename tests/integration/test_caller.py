@@ -39,7 +39,7 @@ def driven(world: World, pickup: str, destination: str, phone: str = "1380793123
 
 def places(world: World, fragment: str) -> list[str]:
     with world.db.reading() as session:
-        return caller.places(session, world.branch_id, fragment)
+        return [place.address for place in caller.places(session, world.branch_id, fragment)]
 
 
 @pytest.mark.parametrize("dialled", ["13807931234", "138 0793 1234", "+86 138-0793-1234", "１３８０７９３１２３４"])

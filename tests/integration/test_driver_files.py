@@ -12,7 +12,8 @@ from dispatch.domain.driver import Competence
 from dispatch.domain.errors import Conflict, DomainError, Invalid, NotFound
 from dispatch.domain.roles import Role
 from dispatch.domain.states import State
-from dispatch.services import driver_files, drivers, sign_in, staff
+from dispatch.gateways.routing import GreatCircleRouter
+from dispatch.services import driver_files, drivers, matching, sign_in, staff
 from dispatch.services.driver_files import Particulars, Standing
 from dispatch.store import journal
 from dispatch.store.branches import Branch
@@ -53,8 +54,8 @@ def standing(world: World, now: datetime | None = None) -> dict[str, Standing]:
 def candidates(world: World, trip_id: int) -> list[tuple[str, list[str]]]:
     """Badges in order, each with the codes of what speaks against."""
     with world.db.reading() as session:
-        found = driver_files.candidates(session, session.get_one(Trip, trip_id), world.now)
-        return [(one.driver.badge_id, [obstacle.code for obstacle in one.obstacles]) for one in found]
+        found = matching.shortlist(session, session.get_one(Trip, trip_id), GreatCircleRouter(), world.now)
+        return [(one.driver.badge_id, [obstacle.code for obstacle in one.rated.obstacles]) for one in found]
 
 
 def test_a_new_driver_can_sign_in_and_is_found_by_badge(world: World) -> None:

@@ -6,7 +6,18 @@ from enum import StrEnum
 import pytest
 from flask import Flask, g
 
-from dispatch.domain import booking, callback, commands, complaint, driver, fare_facts, fare_lines, inspection, roles
+from dispatch.domain import (
+    booking,
+    callback,
+    commands,
+    complaint,
+    dispatching,
+    driver,
+    fare_facts,
+    fare_lines,
+    inspection,
+    roles,
+)
 from dispatch.domain import tariff as tariffs
 from dispatch.domain.states import State
 from dispatch.domain.text import Text
@@ -24,7 +35,10 @@ SHOWN: tuple[type[StrEnum], ...] = (
     commands.ReplaceReason,
     complaint.Channel,
     complaint.Stage,
+    dispatching.DispatchMode,
+    dispatching.PauseReason,
     driver.Competence,
+    driver.Means,
     fare_facts.Ending,
     fare_facts.Side,
     fare_lines.FareFlag,

@@ -124,6 +124,7 @@ def test_the_menu_holds_only_what_one_may_do_and_marks_the_nearest_page(app: Fla
             ("Board", False),
             ("New booking", True),
             ("All trips", False),
+            ("Violations", False),
             ("Callbacks", False),
             ("Complaints", False),
         ]

@@ -74,6 +74,7 @@ def web_on(tmp_path: Path) -> Iterator[Callable[[str], Web]]:
 
     yield build
     for web in made:
+        web.app.extensions[EXTENSION].streams.close()
         web.world.db.dispose()
         web.app.extensions[EXTENSION].renderer.close()
 

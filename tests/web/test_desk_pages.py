@@ -70,7 +70,7 @@ def test_who_was_asked_stands_beside_the_trip_and_the_driver(web: Web, desk: Fla
     trip_id = web.world.to(State.OFFERED)
     page = shown(desk, "/desk/rows")
     assert "Asked" in page
-    assert page.count(web.world.trip(trip_id).number) == 2
+    assert page.count(f">{web.world.trip(trip_id).number}<") == 2
 
 
 def test_the_board_asks_no_more_of_the_database_the_more_is_going_on(web: Web, desk: FlaskClient) -> None:
@@ -268,3 +268,17 @@ def test_a_trip_that_changed_meanwhile_says_so_and_one_that_did_not_is_silent(we
 def test_the_page_of_a_trip_can_be_read_in_every_state(web: Web, desk: FlaskClient, state: State) -> None:
     trip_id = web.world.to(state)
     assert web.world.trip(trip_id).number in shown(desk, f"/desk/trips/{trip_id}")
+
+
+def test_boards_that_ask_in_the_same_breath_are_drawn_once_and_anew_when_something_changed(
+    web: Web, desk: FlaskClient
+) -> None:
+    first = web.world.book()
+    shown(desk, "/desk/rows")
+    with counted(web) as again:
+        assert rows(shown(desk, "/desk/rows")) == [first]
+    assert not any("FROM offer" in statement or "FROM driver" in statement for statement in again)
+    second = web.world.book()
+    assert rows(shown(desk, "/desk/rows")) == [first, second]
+    web.world.later(minutes=57)
+    assert "late" in shown(desk, "/desk/rows")

@@ -67,7 +67,7 @@ def test_a_job_given_to_another_driver_says_so(web: Web, phone: FlaskClient, tri
     web.world.do(trip_id, c.ReplaceDriver(ReplaceReason.CUSTOMER_REFUSED), web.world.dispatcher)
     reply = phone.get(f"/driver/trip/{trip_id}")
     assert reply.status_code == 200
-    assert "该订单已不由您执行" in reply.get_data(as_text=True)
+    assert re.search("调度已于 03-06 22:[0-9]{2} 收回此单", reply.get_data(as_text=True))
 
 
 def test_the_last_day_of_a_policy_is_asked_for_and_remembered_while_it_is_good(web: Web, phone: FlaskClient) -> None:

@@ -149,19 +149,19 @@ def test_a_file_to_verify_has_to_be_chosen(web: Web) -> None:
 def test_a_key_is_shown_once_opens_the_api_and_is_refused_as_soon_as_it_is_withdrawn(web: Web) -> None:
     manager, machine = web.client(web.world.manager), web.app.test_client(use_cookies=False)
     page = f"/manage/staff/{web.world.dispatcher.id}"
-    made = fill_in(manager, page, f"{page}/tokens", {"label": "Telephone system"})
+    made = fill_in(manager, page, f"{page}/tokens", {"label": "Exchange at the hotel"})
     key = re.search(r"hw_[\w-]{43}", made.text)
     assert key is not None
     asked = {"headers": {"Authorization": f"Bearer {key.group()}"}}
     assert machine.get("/api/v1/trips", **asked).status_code == 200
     assert machine.get("/api/v1/staff", **asked).status_code == 403
     listed = manager.get(page).text
-    assert "Telephone system" in listed
+    assert "Exchange at the hotel" in listed
     assert key.group() not in listed
     withdraw = re.search(rf"{page}/tokens/\d+/revoke", listed)
     assert withdraw is not None
     assert fill_in(manager, page, withdraw.group(), {}).status_code == 303
-    assert "Telephone system" not in manager.get(page).text
+    assert "Exchange at the hotel" not in manager.get(page).text
     assert machine.get("/api/v1/trips", **asked).status_code == 401
 
 

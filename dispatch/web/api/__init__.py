@@ -2,6 +2,8 @@
 
 from dispatch.web.api import (
     branch,
+    bulk,
+    calls,
     care,
     ceremonies,
     description,
@@ -9,8 +11,10 @@ from dispatch.web.api import (
     documents,
     drivers,
     forms,
+    map,
     office,
     photos,
+    positions,
     sessions,
     trips,
 )
@@ -19,6 +23,8 @@ from dispatch.web.api.endpoint import api as blueprint
 __all__ = [
     "blueprint",
     "branch",
+    "bulk",
+    "calls",
     "care",
     "ceremonies",
     "description",
@@ -26,8 +32,10 @@ __all__ = [
     "documents",
     "drivers",
     "forms",
+    "map",
     "office",
     "photos",
+    "positions",
     "sessions",
     "trips",
 ]

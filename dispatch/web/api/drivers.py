@@ -2,9 +2,23 @@
 
 from flask import Response, g
 
+from dispatch.domain.geo import Point
+from dispatch.domain.matching import minutes_of
 from dispatch.domain.roles import Permission
-from dispatch.services import badges, caller, driver_files, drivers, staff, trips, visibility
+from dispatch.services import (
+    badges,
+    caller,
+    driver_files,
+    drivers,
+    matching,
+    pausing,
+    phone_calls,
+    staff,
+    trips,
+    visibility,
+)
 from dispatch.services.driver_files import Particulars
+from dispatch.services.matching import Chosen
 from dispatch.services.rendering import printed
 from dispatch.store import offers
 from dispatch.store import staff as staff_store
@@ -12,6 +26,7 @@ from dispatch.store.drivers import open_shift
 from dispatch.store.trips import Trip
 from dispatch.web.access import requires
 from dispatch.web.api.endpoint import Call, api, document, endpoint
+from dispatch.web.labels import in_words
 from dispatch.web.runtime import runtime
 from dispatch.web.schemas import desk as s
 from dispatch.web.schemas.commands import Nothing
@@ -50,21 +65,21 @@ def clear_driver(call: Call, driver_id: int) -> s.DriverOut:
     return _one(call, driver_id)
 
 
+@endpoint(
+    "POST", "/drivers/<int:driver_id>/resume", Permission.TRIP_DISPATCH, body=Nothing, reply=s.DriverOut, tag="drivers"
+)
+def resume_driver(call: Call, driver_id: int) -> s.DriverOut:
+    """End a driver's pause: offers go out to them again."""
+    pausing.resume(call.session, driver_id, call.actor, call.now)
+    return _one(call, driver_id)
+
+
 @endpoint("GET", "/trips/<int:trip_id>/candidates", Permission.TRIP_DISPATCH, reply=s.CandidatesOut, tag="trips")
 def list_candidates(call: Call, trip_id: int) -> s.CandidatesOut:
-    """Who may take the job, and why the others may not."""
+    """Who may take the job, whom to ask first on top and with the reasons; and why the others may not."""
     trip = trips.find(call.session, trip_id, call.actor)
-    return s.CandidatesOut(
-        candidates=[
-            s.CandidateOut(
-                badge_id=one.driver.badge_id,
-                name=one.driver.name,
-                fit=one.fit,
-                obstacles=[obstacle.text for obstacle in one.obstacles],
-            )
-            for one in driver_files.candidates(call.session, trip, call.now)
-        ]
-    )
+    found = matching.shortlist(call.session, trip, call.runtime.router, call.now)
+    return s.CandidatesOut(candidates=[_candidate(one) for one in found])
 
 
 @endpoint("GET", "/callers", Permission.CUSTOMER_LOOKUP, query=s.CallerQuery, reply=s.CallerOut, tag="bookings")
@@ -108,21 +123,38 @@ def reveal(call: Call, trip_id: int) -> s.RevealOut:
 @endpoint("GET", "/driver/shift", Permission.SHIFT_OWN, reply=s.ShiftOut, tag="driver")
 def own_shift(call: Call) -> s.ShiftOut:
     """The driver's own shift."""
-    shift = open_shift(call.session, call.actor.driver_id or 0)
-    return s.ShiftOut(started_at=shift.started_at if shift else None)
+    return _shift(call)
 
 
 @endpoint("POST", "/driver/shift/start", Permission.SHIFT_OWN, body=Nothing, reply=s.ShiftOut, tag="driver")
 def start_shift(call: Call) -> s.ShiftOut:
     """Go on duty."""
-    return s.ShiftOut(started_at=drivers.start_shift(call.session, call.actor, call.now).started_at)
+    drivers.start_shift(call.session, call.actor, call.now)
+    return _shift(call)
 
 
 @endpoint("POST", "/driver/shift/end", Permission.SHIFT_OWN, body=Nothing, reply=s.ShiftOut, tag="driver")
 def end_shift(call: Call) -> s.ShiftOut:
     """Go off duty."""
     drivers.end_shift(call.session, call.actor, call.now)
-    return s.ShiftOut(started_at=None)
+    return _shift(call)
+
+
+@endpoint("POST", "/driver/heading-home", Permission.SHIFT_OWN, body=s.SwitchIn, reply=s.ShiftOut, tag="driver")
+def head_home(call: Call) -> s.ShiftOut:
+    """Say that jobs ending near home suit best from now on, or that all do again."""
+    pausing.head_home(call.session, call.body.on, call.actor, call.now)
+    return _shift(call)
+
+
+@endpoint("POST", "/driver/break", Permission.SHIFT_OWN, body=s.SwitchIn, reply=s.ShiftOut, tag="driver")
+def take_break(call: Call) -> s.ShiftOut:
+    """Take a short break from offers, or end it."""
+    if call.body.on:
+        pausing.take_break(call.session, call.actor, call.now)
+    else:
+        pausing.end_break(call.session, call.actor, call.now)
+    return _shift(call)
 
 
 @endpoint("GET", "/driver/offers", Permission.TRIP_DRIVE, reply=s.OffersOut, tag="driver")
@@ -159,6 +191,42 @@ def add_staff(call: Call) -> s.StaffOut:
     return s.StaffOut.model_validate(person)
 
 
+@endpoint("PATCH", "/staff/<int:staff_id>", Permission.STAFF_EDIT, body=s.StaffChangeIn, reply=s.StaffOut, tag="staff")
+def change_staff(call: Call, staff_id: int) -> s.StaffOut:
+    """Say which extension of the telephone is on a colleague's desk."""
+    person = staff.find(call.session, staff_id, call.actor)
+    if call.body.extension is not None:
+        phone_calls.set_extension(call.session, person, call.body.extension)
+    return s.StaffOut.model_validate(person)
+
+
+def _shift(call: Call) -> s.ShiftOut:
+    driver = drivers.own(call.session, call.actor, lock=False)
+    shift = open_shift(call.session, driver.id)
+    paused = driver.paused_until is not None and driver.paused_until > call.now
+    return s.ShiftOut(
+        started_at=shift.started_at if shift else None,
+        heading_home=shift is not None and shift.heading_home_at is not None,
+        paused_until=driver.paused_until if paused else None,
+        pause_reason=driver.pause_reason if paused else None,
+    )
+
+
+def _candidate(one: Chosen) -> s.CandidateOut:
+    rated = one.rated
+    return s.CandidateOut(
+        badge_id=one.driver.badge_id,
+        name=one.driver.name,
+        fit=rated.fit,
+        asked_by_itself=rated.askable,
+        minutes_away=None if rated.way_s is None else minutes_of(rated.way_s),
+        free_in_minutes=None if rated.soon_s is None else minutes_of(rated.soon_s),
+        reasons=[in_words(reason) for reason in rated.reasons],
+        held_back=[in_words(reason) for reason in rated.bars],
+        obstacles=[in_words(reason) for reason in rated.obstacles],
+    )
+
+
 def _offer(trip: Trip, offer: offers.Offer) -> s.OfferOut:
     return s.OfferOut(
         trip_id=trip.id,
@@ -186,6 +254,8 @@ def _particulars(given: s.DriverIn) -> Particulars:
         permit_until=given.permit_until,
         competences=frozenset(given.competences),
         badge_active=given.badge_active,
+        means=given.means,
+        home=Point(given.home.lat, given.home.lon) if given.home else None,
     )
 
 
@@ -206,6 +276,8 @@ def _driver(one: driver_files.Standing) -> s.DriverOut:
         held_reason=one.driver.held_reason,
         competences=one.driver.competences,
         papers_until=one.papers_until,
+        means=one.driver.means,
+        paused_until=one.driver.paused_until,
     )
 
 

@@ -4,15 +4,14 @@ from decimal import Decimal
 
 from dispatch.domain.errors import DomainError
 from dispatch.domain.roles import Permission
-from dispatch.services import bookings, fares, trips
-from dispatch.store import fares as fare_store
+from dispatch.services import bookings, fares, trip_standing, trips
 from dispatch.store import trips as trip_store
 from dispatch.web.api.endpoint import Call, endpoint
 from dispatch.web.commanding import SPOKEN, Spoken
 from dispatch.web.problems import words
 from dispatch.web.schemas.bookings import BookedOut, BookingIn, FareOut, QuoteIn, QuoteOut
 from dispatch.web.schemas.trips import DoneOut, FareCorrectionIn, TripFareOut, TripOut, TripsOut, TripsQuery
-from dispatch.web.trip_view import trip_out
+from dispatch.web.trip_view import trip_out, trips_out
 
 
 @endpoint("POST", "/quotes", Permission.QUOTE, body=QuoteIn, reply=QuoteOut, tag="bookings")
@@ -106,12 +105,7 @@ def correct_fare(call: Call, trip_id: int) -> TripFareOut:
 def fare_of(call: Call, trip_id: int) -> TripFareOut:
     """Settled lines where there are any, else what the facts come to now."""
     trip = trips.find(call.session, trip_id, call.actor)
-    if trip.total_fen is not None:
-        rows = fare_store.of_trip(call.session, trip.id)
-        lines = [row.line for row in rows]
-        return TripFareOut(settled=True, total_fen=trip.total_fen, lines=lines, flags=trip.fare_flags)
-    fare = fares.so_far(call.session, trip, call.now).to_json()
-    return TripFareOut(settled=False, total_fen=fare["total_fen"], lines=fare["lines"], flags=fare["flags"])
+    return TripFareOut.model_validate(trip_standing.fare(call.session, trip, call.now))
 
 
 def _register_command(spoken: Spoken) -> None:
@@ -131,7 +125,7 @@ for _spoken in SPOKEN:
 
 
 def _page(call: Call, found: list[trip_store.Trip]) -> TripsOut:
-    rows = [trip_out(call.session, trip, call.actor, call.now, whole=False) for trip in found]
+    rows = trips_out(call.session, found, call.actor, call.now)
     return TripsOut(trips=rows, next_before=found[-1].id if len(found) == call.query.limit else None)
 
 

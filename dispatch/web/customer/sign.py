@@ -11,7 +11,7 @@ from dispatch.store.trips import Trip
 from dispatch.web import ceremony
 from dispatch.web.access import requires
 from dispatch.web.customer import blueprint
-from dispatch.web.customer.link import count, opened
+from dispatch.web.customer.visits import count, opened
 from dispatch.web.formstate import BLANK, FormState
 from dispatch.web.problems import status_of
 from dispatch.web.runtime import runtime

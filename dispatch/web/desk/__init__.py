@@ -4,6 +4,9 @@ from flask import Blueprint
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 
-from dispatch.web.desk import actions, board, booking, lookup, past, trip  # noqa: E402 - each registers its pages on the blueprint
+from dispatch.web.desk import actions, board, booking, bulk, live, lookup, map, past, requests, trip, violations  # noqa: E402 - each registers its pages on the blueprint
 
-__all__ = ["actions", "blueprint", "board", "booking", "lookup", "past", "trip"]
+__all__ = [
+    "actions", "blueprint", "board", "booking", "bulk", "live", "lookup", "map", "past", "requests",
+    "trip", "violations",
+]  # fmt: skip

@@ -1,6 +1,7 @@
 """What a dispatcher typed on the booking screen, read into the schema that the API uses."""
 
 from datetime import UTC, datetime, timedelta
+from math import isfinite
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -8,7 +9,9 @@ from flask import g
 from werkzeug.datastructures import MultiDict
 
 from dispatch.domain.errors import N_, Invalid
+from dispatch.domain.geo import Point
 from dispatch.web.formstate import Unfit
+from dispatch.web.runtime import runtime
 from dispatch.web.schemas.bookings import BookingIn
 from dispatch.web.submitting import read
 
@@ -19,6 +22,7 @@ EXTRA = "extra-"
 _PLACES = {
     "pickup.address": "pickup",
     "destination.address": "destination",
+    **{f"{place}.{side}": place for place in ("pickup", "destination") for side in ("lat", "lon")},
     "vouchers.0.amount": "voucher_amount",
     "vouchers.0.code": "voucher_code",
 }
@@ -38,8 +42,8 @@ def order(typed: Typed) -> BookingIn:
                 "car_model": typed.get("car_model", ""),
                 "car_colour": typed.get("car_colour", ""),
                 "needs": typed.getlist("needs"),
-                "pickup": {"address": typed.get("pickup", "")},
-                "destination": {"address": typed.get("destination", "")},
+                "pickup": _place(typed, "pickup"),
+                "destination": _place(typed, "destination"),
                 "booked_km": _figures(typed),
                 "appointed_at": appointed(typed),
                 "insurance": typed.get("insurance", ""),
@@ -50,6 +54,22 @@ def order(typed: Typed) -> BookingIn:
         )
     except Invalid as error:
         raise placed(error) from error
+
+
+def _place(typed: Typed, name: str) -> dict[str, Any]:
+    """An address with the point that was picked on the map or came with a known place, given in the map's datum."""
+    place: dict[str, Any] = {"address": typed.get(name, "")}
+    told = typed.get(f"{name}_point", "").strip()
+    if not told:
+        return place
+    try:
+        lat, lon = (float(part) for part in told.split(","))
+        if not (isfinite(lat) and isfinite(lon)):
+            raise ValueError(told)
+    except ValueError as error:
+        raise Invalid("point", N_("The point on the map cannot be read: pick it again"), field=name) from error
+    meant = runtime().map.meant(Point(lat, lon))
+    return place | {"lat": meant.lat, "lon": meant.lon}
 
 
 def kilometres(typed: Typed) -> str:

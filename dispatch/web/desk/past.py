@@ -10,7 +10,7 @@ from dispatch.services import trip_search
 from dispatch.web.access import requires
 from dispatch.web.desk import blueprint
 from dispatch.web.runtime import runtime
-from dispatch.web.trip_view import trip_out
+from dispatch.web.trip_view import trips_out
 
 PAGE = 50
 GROUPS: dict[str, frozenset[State]] = {
@@ -40,7 +40,7 @@ def list_trips() -> str:
         older = {"state": state, "q": wanted, "before": found[-1].id} if len(found) == PAGE else {}
         return render_template(
             "desk/trips.html",
-            views=[trip_out(session, trip, g.actor, g.now, whole=False) for trip in found],
+            views=trips_out(session, found, g.actor, g.now),
             state=state,
             q=wanted,
             older=f"?{urlencode(older)}" if older else "",

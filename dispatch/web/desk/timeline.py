@@ -7,9 +7,11 @@ from itertools import groupby
 
 from flask_babel import gettext
 
+from dispatch.domain import phone_clock
 from dispatch.store.journal import JournalEntry
 from dispatch.web.entries import details
 from dispatch.web.labels import label
+from dispatch.web.times import clock
 
 _TONES = {
     "booked": "wait",
@@ -52,5 +54,7 @@ def _moment(entry: JournalEntry) -> Moment:
     told = details(entry.type, entry.payload)
     words = label(entry.type, "event")
     text = gettext("%(what)s: %(details)s", what=words, details=gettext(", ").join(told)) if told else words
+    if entry.phone_at is not None and phone_clock.apart(entry.at, entry.phone_at):
+        text = gettext("%(what)s (done at %(at)s by the phone)", what=text, at=clock(entry.phone_at))
     tone = "alarm" if entry.type in _ALARMING else _TONES.get(str(entry.payload.get("to", "")), "quiet")
     return Moment(entry.at, text, entry.actor_name if entry.actor_id else "", tone)

@@ -1,6 +1,5 @@
 """One trip at the desk: what is known of it, what happened, and what can be done with it now."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,9 +13,8 @@ from dispatch.domain.guards import STEP_BACK_WITHIN
 from dispatch.domain.roles import Permission, Role
 from dispatch.domain.states import LIVE, State
 from dispatch.domain.trip import open_commands
-from dispatch.services import documents, driver_files, fares, trips
-from dispatch.store import drivers, inspections, journal, offers
-from dispatch.store import fares as fare_store
+from dispatch.services import documents, fares, matching, ratings, trip_standing, trips, visibility
+from dispatch.store import drivers, inspections, journal, offers, phone_corrections
 from dispatch.store.agreements import DocumentKind
 from dispatch.store.drivers import Driver
 from dispatch.store.offers import Offer
@@ -31,21 +29,11 @@ from dispatch.web.problems import status_of
 from dispatch.web.revealing import Answer, asked, reveals
 from dispatch.web.runtime import runtime
 from dispatch.web.times import localtime
-from dispatch.web.trip_view import photos_of, trip_out
+from dispatch.web.trip_view import photos_of, standing_of, trip_out
 
 SEEKING = frozenset({State.BOOKED, State.OFFERED})
 HISTORY = 200
 GIVEN_AT_DESK = {one.name: one for one in SPOKEN if one.permission is not Permission.TRIP_DRIVE}
-
-
-@dataclass(frozen=True, slots=True)
-class ShownFare:
-    """The fare as it stands; settled once the trip has ended."""
-
-    lines: list[dict[str, Any]]
-    total_fen: int
-    flags: list[str]
-    settled: bool
 
 
 @blueprint.get("/trips/<int:trip_id>")
@@ -66,6 +54,20 @@ def changed(trip_id: int) -> str | tuple[str, int]:
         return render_template("desk/changed.html", trip=trip)
 
 
+@blueprint.get("/trips/<int:trip_id>/standing")
+@requires(Permission.TRIP_READ)
+def how_it_stands(trip_id: int) -> str:
+    """The clocks and the fare alone."""
+    with runtime().db.reading() as session:
+        trip = trips.find(session, trip_id, g.actor)
+        return render_template(
+            "desk/standing.html",
+            trip=trip,
+            standing=standing_of(session, trip, g.now),
+            fare=trip_standing.fare(session, trip, g.now),
+        )
+
+
 @blueprint.post("/trips/<int:trip_id>/reveal")
 @requires(Permission.PERSONAL_REVEAL)
 def reveal(trip_id: int) -> tuple[str, int]:
@@ -79,19 +81,22 @@ def trip_page(
 ) -> tuple[str, int]:
     """The page with one action's form open, with what was typed and what is wrong with it."""
     with runtime().db.reading() as session:
+        heard = journal.position(session)
         trip = trips.find(session, trip_id, g.actor)
-        actions = available(trip, g.now)
+        actions, standing = available(trip, g.now), standing_of(session, trip, g.now)
         seeking = trip.state in SEEKING and "offer" in actions
         page = render_template(
             "desk/trip.html",
+            position=heard,
             form=form,
             trip=trip,
-            view=trip_out(session, trip, g.actor, g.now),
+            view=trip_out(session, trip, g.actor, g.now, standing),
             actions=actions,
             doing=doing if doing in actions else "",
-            fare=_fare(session, trip, g.now),
+            standing=standing,
+            fare=trip_standing.fare(session, trip, g.now),
             cancel_fee=_cancel_fee(session, trip, g.now) if "cancel" in actions else None,
-            candidates=driver_files.candidates(session, trip, g.now) if seeking else [],
+            candidates=matching.shortlist(session, trip, runtime().router, g.now) if seeking else [],
             asked=_offers(session, trip),
             report=inspections.of_trip(session, trip.id),
             agreement=documents.of_trip(session, trip, DocumentKind.AGREEMENT),
@@ -100,6 +105,8 @@ def trip_page(
             readable=readable,
             history=moments(_history(session, trip)),
             link=_link(trip),
+            rating=ratings.of_trip(session, trip),
+            **_correction(session, trip),
             photos=photos_of(session, trip, g.actor),
             reveals=reveals(session, trip, f"/desk/trips/{trip.id}/reveal", answer),
         )
@@ -112,14 +119,6 @@ def available(trip: Trip, now: datetime) -> frozenset[str]:
     if now - trip.state_since > STEP_BACK_WITHIN and not g.actor.has(Role.MANAGER):
         names.discard("step-back")
     return frozenset(name for name in names if name in GIVEN_AT_DESK and g.actor.may(GIVEN_AT_DESK[name].permission))
-
-
-def _fare(session: Session, trip: Trip, now: datetime) -> ShownFare:
-    if trip.total_fen is not None:
-        lines = [row.line for row in fare_store.of_trip(session, trip.id)]
-        return ShownFare(lines, trip.total_fen, trip.fare_flags, settled=True)
-    fare = fares.so_far(session, trip, now).to_json()
-    return ShownFare(fare["lines"], fare["total_fen"], fare["flags"], settled=False)
 
 
 def _cancel_fee(session: Session, trip: Trip, now: datetime) -> int:
@@ -141,6 +140,14 @@ def _incidents(trip: Trip) -> list[tuple[int, str, str]]:
 
 def _history(session: Session, trip: Trip) -> list[journal.JournalEntry]:
     return journal.page(session, trip.branch_id, subject="trip", subject_id=trip.id, limit=HISTORY)[::-1]
+
+
+def _correction(session: Session, trip: Trip) -> dict[str, Any]:
+    """A number that the customer asked to be called at, as whole as the trip's own is for this reader."""
+    found = phone_corrections.open_of_trip(session, trip.id) if g.actor.may(Permission.TRIP_DISPATCH) else None
+    if found is None:
+        return {"correction": None}
+    return {"correction": found, "correction_shown": visibility.other_phone(trip, found.phone, g.actor)}
 
 
 def _link(trip: Trip) -> str:

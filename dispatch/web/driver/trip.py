@@ -13,16 +13,17 @@ from dispatch.domain.inspection import Intoxication, companion_required
 from dispatch.domain.roles import Permission
 from dispatch.domain.states import WITH_DRIVER, State
 from dispatch.domain.tariff import Service
-from dispatch.services import documents, fares, tariffs
+from dispatch.services import documents, lost_trips, tariffs, trip_standing
 from dispatch.services import trips as trip_service
-from dispatch.store import fares as fare_store
 from dispatch.store import inspections
 from dispatch.store.agreements import DocumentKind
+from dispatch.store.drivers import open_shift
 from dispatch.store.trips import Trip
 from dispatch.web import ceremony
 from dispatch.web.access import requires
 from dispatch.web.commanding import SPOKEN
-from dispatch.web.driver import blueprint
+from dispatch.web.driver import blueprint, queued
+from dispatch.web.driver.ahead import addresses, reached, template
 from dispatch.web.driver.fields import typed
 from dispatch.web.driver.forms import READERS, nothing
 from dispatch.web.formstate import BLANK, FormState
@@ -30,9 +31,10 @@ from dispatch.web.labels import state_label
 from dispatch.web.problems import status_of, words
 from dispatch.web.runtime import runtime
 from dispatch.web.submitting import read, submit
-from dispatch.web.trip_view import photos_of, trip_out
+from dispatch.web.trip_view import photos_of, standing_of, trip_out
 
 STEPS = (State.ACCEPTED, State.EN_ROUTE, State.ON_SITE, State.INSPECTED, State.AGREED, State.DRIVING, State.DELIVERED)
+_STEP = {**{state.value: number for number, state in enumerate(STEPS)}, "stopped": STEPS.index(State.DRIVING)}
 SCREENS = {"refuse", "destination", "incident", "deliver"}
 SIGN_HERE = "sign-here"
 _SCREEN_OF = {
@@ -48,7 +50,28 @@ _DRIVERS_OWN = {one.name: one for one in SPOKEN if one.permission is Permission.
 @requires(Permission.TRIP_DRIVE)
 def show(trip_id: int) -> str:
     """The next step."""
-    return _page(trip_id, request.args.get("do", ""), BLANK)
+    return _page(trip_id, request.args.get("do", ""), BLANK, ahead=request.args.get("ahead", ""))
+
+
+@blueprint.get("/no-signal")
+@requires(Permission.TRIP_DRIVE)
+def no_signal() -> str:
+    """What the phone shows in place of a page that it has not kept."""
+    return render_template("driver/no_signal.html")
+
+
+@blueprint.get("/trip/<int:trip_id>/standing")
+@requires(Permission.TRIP_DRIVE)
+def how_it_stands(trip_id: int) -> str:
+    """The clocks alone, of the driver's own trip."""
+    with runtime().db.reading() as session:
+        trip = trip_service.own(session, trip_id, g.actor)
+        return render_template(
+            "driver/standing.html",
+            trip=trip,
+            standing=standing_of(session, trip, g.now),
+            fare=trip_standing.fare(session, trip, g.now),
+        )
 
 
 @blueprint.post("/trip/<int:trip_id>/<name>")
@@ -56,10 +79,12 @@ def show(trip_id: int) -> str:
 def command(trip_id: int, name: str) -> Response | tuple[str, int]:
     """Carry out a step; what the rules object to is said on the same screen, with everything still filled in."""
     try:
-        return submit(lambda session: _carry_out(session, trip_id, name))
-    except NotFound:
-        raise
+        return queued.done(submit(lambda session: _carry_out(session, trip_id, name)))
     except DomainError as error:
+        if queued.from_queue():
+            return queued.refused(error, trip_id)
+        if isinstance(error, NotFound):
+            raise
         if name in _SCREEN_OF or name == "inspect":
             return _page(trip_id, _SCREEN_OF.get(name, ""), typed(error), code=error.code), status_of(error)
         flash(words(error), "error")
@@ -103,33 +128,43 @@ def _carry_out(session: Session, trip_id: int, name: str) -> str:
         raise NotFound("command_unknown", N_("There is no such step"))
     trip_service.own(session, trip_id, g.actor)
     body = read(spoken.schema, READERS.get(name, nothing)(session, trip_id))
-    trip_service.apply(session, trip_id, spoken.build(session, body, g.actor, g.now), g.actor, g.now)
+    command = spoken.build(session, body, g.actor, g.now)
+    trip_service.apply(session, trip_id, command, g.actor, g.now, phone_at=queued.note_time(session))
     return f"/driver/trip/{trip_id}"
 
 
-def _page(trip_id: int, wanted: str, form: FormState, code: str = "") -> str:
+def _page(trip_id: int, wanted: str, form: FormState, code: str = "", ahead: str = "") -> str:
     with runtime().db.reading() as session:
         trip = trip_service.find(session, trip_id, g.actor)
+        on_shift = open_shift(session, g.actor.driver_id or 0) is not None
         if trip.driver_id != g.actor.driver_id:
-            return render_template("driver/gone.html", trip=trip)
+            lost = lost_trips.told(session, trip_id, g.actor)
+            return render_template(
+                "driver/gone.html", trip=trip, screen="gone", why=words(lost) if lost else "", on_shift=on_shift
+            )
+        ahead = reached(trip.state, ahead)
         screen = wanted if wanted in SCREENS and trip.state in WITH_DRIVER else trip.state.value
         report = inspections.of_trip(session, trip.id)
-        service = _service(session, trip)
+        service, standing = _service(session, trip), standing_of(session, trip, g.now)
         return render_template(
-            f"driver/{_TEMPLATES.get(screen, screen)}.html",
+            f"driver/{template(ahead) if ahead else _TEMPLATES.get(screen, screen)}.html",
             trip=trip,
-            view=trip_out(session, trip, g.actor, g.now),
+            on_shift=on_shift,
+            screen=ahead or screen,
+            ahead=["/driver", f"/driver/trip/{trip.id}", *addresses(trip.id, trip.state)],
+            view=trip_out(session, trip, g.actor, g.now, standing),
             form=form,
             code=code,
             today=g.now.astimezone(trip.branch.zone).date().isoformat(),
-            step=STEPS.index(trip.state) if trip.state in STEPS else None,
+            step=_STEP.get(ahead or trip.state.value),
             steps=[state_label(one) for one in STEPS],
             report=report,
             companion=report is not None and companion_required(trip.form, report.intoxication),
             needs_companion={str(one) for one in Intoxication if companion_required(trip.form, one)},
             service=service,
-            fare=_fare(session, trip),
-            stop=next((stop for stop in trip.stops if stop.ended_at is None), None),
+            standing=standing,
+            fare=trip_standing.fare(session, trip, g.now),
+            stop=None if ahead else next((stop for stop in trip.stops if stop.ended_at is None), None),
             agreement=documents.of_trip(session, trip, DocumentKind.AGREEMENT),
             link=runtime().keys.url(trip.id),
             **_signing(session, trip, here=wanted == SIGN_HERE),
@@ -162,10 +197,3 @@ def _qr(address: str) -> str:
 
 def _service(session: Session, trip: Trip) -> Service:
     return tariffs.of_id(session, trip.branch_id, trip.tariff_id).tariff.service(trip.fare_options.get("service"))
-
-
-def _fare(session: Session, trip: Trip) -> dict[str, Any]:
-    if trip.total_fen is not None:
-        lines = [row.line for row in fare_store.of_trip(session, trip.id)]
-        return {"lines": lines, "total_fen": trip.total_fen, "flags": trip.fare_flags}
-    return fares.so_far(session, trip, g.now).to_json()

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from dispatch.domain import phone
 from dispatch.domain.errors import DomainError
 from dispatch.domain.roles import Permission
-from dispatch.services import branch_settings
+from dispatch.services import branch_settings, phone_calls
 from dispatch.services.branch_settings import BranchSettings
 from dispatch.store.branches import Branch
 from dispatch.web.access import requires
@@ -21,7 +21,7 @@ from dispatch.web.runtime import runtime
 from dispatch.web.schemas.branch import TIMES, BranchIn
 from dispatch.web.submitting import read, submit
 
-TICKS = ("code_for_signing", "sms_on", "totp_for_managers")
+TICKS = ("assign_directly", "code_for_signing", "sms_on", "totp_for_managers")
 ADDRESS = "/manage/branch"
 
 
@@ -44,6 +44,13 @@ def change_branch() -> Response | str | tuple[str, int]:
 def rotate_webhook_secret() -> Response | str | tuple[str, int]:
     """A new secret for webhooks. It is shown in the answer, and never again."""
     return _done(lambda session: branch_settings.rotate_secret(session, g.actor, g.now), "")
+
+
+@blueprint.post("/branch/calls-secret")
+@requires(Permission.BRANCH_EDIT)
+def rotate_calls_secret() -> Response | str | tuple[str, int]:
+    """A new secret for the telephone system. It is shown in the answer, and never again."""
+    return _done(lambda session: phone_calls.rotate_secret(session, g.actor, g.now), "")
 
 
 def _done(work: Callable[[Session], str | None], said: str) -> Response | str | tuple[str, int]:

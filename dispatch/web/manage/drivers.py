@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from dispatch.domain import phone
-from dispatch.domain.driver import Competence
+from dispatch.domain.driver import Competence, Means
 from dispatch.domain.errors import N_, DomainError, Invalid, NotFound
+from dispatch.domain.geo import Point
 from dispatch.domain.roles import Permission
 from dispatch.services import badges, driver_files, drivers, photos
 from dispatch.services.driver_files import Particulars
@@ -158,7 +159,32 @@ def _particulars() -> Particulars:
         permit_until=_date("permit_until"),
         competences=frozenset(one for one in Competence if one.value in chosen),
         badge_active=given.get("badge_active") == "yes",
+        means=next((one for one in Means if one.value == given.get("means")), Means.BIKE),
+        home=_home(),
     )
+
+
+def _home() -> Point | None:
+    """The home's point: both degrees or neither."""
+    lat, lon = _degrees("home_lat", 90), _degrees("home_lon", 180)
+    if lat is None and lon is None:
+        return None
+    if lat is None or lon is None:
+        raise Invalid("missing", N_("Please fill this in"), field="home_lat" if lat is None else "home_lon")
+    return Point(lat, lon)
+
+
+def _degrees(field: str, most: int) -> float | None:
+    typed = request.form.get(field, "").strip()
+    if not typed:
+        return None
+    try:
+        degrees = float(typed)
+    except ValueError:
+        degrees = float("nan")
+    if not -most <= degrees <= most:
+        raise Invalid("degrees", N_("Degrees are a number from -%(most)s to %(most)s"), field=field, most=most)
+    return degrees
 
 
 def _date(field: str) -> date:
@@ -188,4 +214,7 @@ def _values(driver: Driver) -> dict[str, str | list[str]]:
         "permit_until": driver.permit_until.isoformat(),
         "competences": driver.competences,
         "badge_active": "yes" if driver.badge_active else "",
+        "means": driver.means.value,
+        "home_lat": "" if driver.home_lat is None else f"{driver.home_lat:.6f}",
+        "home_lon": "" if driver.home_lon is None else f"{driver.home_lon:.6f}",
     }

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from dispatch.domain.errors import DomainError
 from dispatch.domain.roles import STAFF_ROLES, Permission, Role
-from dispatch.services import sign_in, staff
+from dispatch.services import phone_calls, sign_in, staff
 from dispatch.store import staff as store
 from dispatch.web.access import requires
 from dispatch.web.formstate import BLANK, FormState
@@ -68,6 +68,7 @@ def change_staff(staff_id: int) -> Response | tuple[str, int]:
         roles = (_roles() - {Role.DRIVER}) | (before & {Role.DRIVER})
         active = given.get("active") == "yes"
         staff.change(session, staff_id, g.actor, g.now, name=given.get("name", ""), roles=roles, active=active)
+        phone_calls.set_extension(session, staff.find(session, staff_id, g.actor), given.get("extension", ""))
         if given.get("password"):
             staff.set_password(session, staff_id, given["password"], g.actor, g.now)
         if given.get("clear_totp") == "yes":
@@ -144,6 +145,7 @@ def _person(staff_id: int, form: FormState | None, token_form: FormState = BLANK
             "name": person.name,
             "roles": person.roles,
             "active": "yes" if person.active else "",
+            "extension": person.extension or "",
         }
         return render_template(
             "manage/person.html",

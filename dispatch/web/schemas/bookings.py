@@ -1,12 +1,14 @@
 """Bookings and quotes as they come in, and as they are answered."""
 
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from dispatch.domain.booking import Booking, InsuranceStated, Place
+from dispatch.domain.datum import Datum, to_wgs84
 from dispatch.domain.driver import Competence
+from dispatch.domain.geo import Point
 from dispatch.web.schemas.common import Fen, Id, Km, LongText, Moment, Name, Schema, ShortText
 
 Latitude = Annotated[float, Field(ge=-90, le=90)]
@@ -17,15 +19,25 @@ FareOptions = Annotated[
 
 
 class PlaceIn(Schema):
-    """An address, with its WGS-84 point where one is known."""
+    """An address, with its point where one is known; `datum` says in which system it is given. Kept is WGS-84."""
 
     address: ShortText
     lat: Latitude | None = None
     lon: Longitude | None = None
+    datum: Datum = Datum.WGS84
+
+    @model_validator(mode="after")
+    def _whole_point(self) -> Self:
+        if (self.lat is None) != (self.lon is None):
+            raise ValueError("lat and lon come together or not at all")
+        return self
 
     def to_domain(self) -> Place:
         """The domain's place."""
-        return Place(self.address, self.lat, self.lon)
+        if self.lat is None or self.lon is None:
+            return Place(self.address)
+        point = to_wgs84(Point(self.lat, self.lon), self.datum)
+        return Place(self.address, point.lat, point.lon)
 
 
 class BookingIn(Schema):

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field
 
+from dispatch.domain.dispatching import DispatchMode
 from dispatch.domain.workdays import MAX_DAYS
 from dispatch.services.branch_settings import BranchSettings
 from dispatch.web.schemas.common import Id, Schema
@@ -31,6 +32,16 @@ class BranchIn(Schema):
     calling_from: Clock | None = None
     calling_until: Clock | None = None
     service_day_cutover: Clock | None = None
+    dispatch_mode: DispatchMode | None = None
+    ask_at_once: Annotated[int, Field(ge=2, le=10, description="Drivers, in mode several")] | None = None
+    assign_directly: Annotated[bool, Field(description="In mode automatic")] | None = None
+    search_radius_km: Annotated[int, Field(ge=1, le=100, description="Kilometres as the crow flies")] | None = None
+    release_minutes: Annotated[int, Field(ge=0, le=240, description="Minutes, beside the way there")] | None = None
+    nobody_minutes: Annotated[int, Field(ge=1, le=120, description="Minutes")] | None = None
+    give_up_minutes: Annotated[int, Field(ge=0, le=720, description="Minutes; 0: only by a person")] | None = None
+    declines_to_pause: Annotated[int, Field(ge=0, le=20, description="Offers; 0: nobody is paused")] | None = None
+    declines_within_minutes: Annotated[int, Field(ge=5, le=720, description="Minutes")] | None = None
+    pause_minutes: Annotated[int, Field(ge=1, le=240, description="Minutes")] | None = None
     offer_seconds: Annotated[int, Field(ge=5, le=600, description="Seconds")] | None = None
     max_shift_hours: Hours | None = None
     min_rest_hours: Hours | None = None
@@ -65,6 +76,16 @@ class BranchOut(Schema):
     calling_from: Clock
     calling_until: Clock
     service_day_cutover: Clock
+    dispatch_mode: DispatchMode
+    ask_at_once: int
+    assign_directly: bool
+    search_radius_km: int
+    release_minutes: int
+    nobody_minutes: int
+    give_up_minutes: int
+    declines_to_pause: int
+    declines_within_minutes: int
+    pause_minutes: int
     offer_seconds: int
     max_shift_hours: int
     min_rest_hours: int

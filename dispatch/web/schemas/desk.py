@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from dispatch.domain.driver import Competence
+from dispatch.domain.driver import Competence, Means
 from dispatch.domain.roles import Role
 from dispatch.web.schemas.common import Fen, Id, Moment, Name, Page, Schema, ShortText
 
@@ -42,6 +42,8 @@ class DriverOut(Schema):
     held_reason: str | None
     competences: list[str]
     papers_until: date
+    means: str
+    paused_until: datetime | None
 
 
 class DriversOut(Schema):
@@ -51,11 +53,19 @@ class DriversOut(Schema):
 
 
 class CandidateOut(Schema):
-    """A driver for a job: nothing in `obstacles` means fit."""
+    """A driver for a job. `obstacles`: rules forbid it; nothing there means fit, and the desk may choose them.
+
+    `held_back`: why no offer goes out to them by itself. `free_in_minutes`: when somebody on a trip could be here.
+    """
 
     badge_id: str
     name: str
     fit: bool
+    asked_by_itself: bool
+    minutes_away: int | None
+    free_in_minutes: int | None
+    reasons: list[str]
+    held_back: list[str]
     obstacles: list[str]
 
 
@@ -63,6 +73,19 @@ class CandidatesOut(Schema):
     """Who may take the job, and why the others may not."""
 
     candidates: list[CandidateOut]
+
+
+class PointIn(Schema):
+    """A place in WGS-84."""
+
+    lat: Annotated[float, Field(ge=-90, le=90)]
+    lon: Annotated[float, Field(ge=-180, le=180)]
+
+
+class SwitchIn(Schema):
+    """On or off."""
+
+    on: bool
 
 
 class DriverIn(Schema):
@@ -77,6 +100,8 @@ class DriverIn(Schema):
     permit_until: date
     competences: Annotated[list[Competence], Field(default_factory=list)]
     badge_active: bool = True
+    means: Means = Means.BIKE
+    home: PointIn | None = None
 
 
 class NewDriverIn(DriverIn):
@@ -97,7 +122,7 @@ class StaffIn(Schema):
 
     login: Annotated[str, Field(max_length=64)]
     name: Name
-    roles: Annotated[list[Role], Field(min_length=1, max_length=4)]
+    roles: Annotated[list[Role], Field(min_length=1, max_length=5)]
     password: Annotated[str, Field(max_length=256)]
 
 
@@ -109,6 +134,13 @@ class StaffOut(Schema):
     name: str
     roles: list[str]
     active: bool
+    extension: str | None
+
+
+class StaffChangeIn(Schema):
+    """What to change about a colleague; what is left out stays as it is."""
+
+    extension: Annotated[str, Field(max_length=16, description="Of the telephone; empty for none")] | None = None
 
 
 class StaffListOut(Schema):
@@ -119,9 +151,12 @@ class StaffListOut(Schema):
 
 
 class ShiftOut(Schema):
-    """The driver's shift; None when off duty."""
+    """The driver's shift, None when off duty; whether they want home; until when and why no offers come."""
 
     started_at: datetime | None
+    heading_home: bool
+    paused_until: datetime | None
+    pause_reason: str | None
 
 
 class OfferOut(Schema):

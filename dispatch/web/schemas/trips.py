@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from dispatch.domain.states import State
+from dispatch.domain.waiting import WaitingPhase
 from dispatch.web.schemas.common import Fen, Id, Page, Schema
 
 
@@ -12,6 +13,33 @@ class DriverBrief(Schema):
 
     badge_id: str
     name: str
+
+
+class WaitingOut(Schema):
+    """The waiting clock while the driver is with the customer: `since` the later of arrival and appointed time.
+
+    `cost_fen` is what it has come to; `terms` says how it is charged, by language, null where waiting costs nothing.
+    """
+
+    since: datetime
+    phase: WaitingPhase
+    free_until: datetime | None
+    cost_fen: Fen
+    terms: dict[str, str] | None
+
+
+class ArrivalOut(Schema):
+    """The driver who is coming: where they were last seen since they accepted (WGS-84), and how far that is.
+
+    `minutes` by road, null when the position is stale or the pick-up has no coordinates; `distance_m` is straight.
+    """
+
+    lat: float
+    lon: float
+    seen_at: datetime
+    stale: bool
+    distance_m: int | None
+    minutes: int | None
 
 
 class TripOut(Schema):
@@ -45,6 +73,8 @@ class TripOut(Schema):
     started_at: datetime | None
     delivered_at: datetime | None
     ended_at: datetime | None
+    waiting: WaitingOut | None
+    arrival: ArrivalOut | None
     start_odometer_km: str | None
     end_odometer_km: str | None
     driver: DriverBrief | None
