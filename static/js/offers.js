@@ -6,8 +6,11 @@ const shown = document.querySelector('[data-offers]');
 let looking = false;
 let again = false;
 
+/** Whether the driver has answered and is being taken on: loading this page again would bring them back here. */
+const leaving = () => document.querySelector('form[data-sent]') !== null;
+
 async function look() {
-  if (document.hidden) return;
+  if (document.hidden || leaving()) return;
   if (looking) {
     again = true;
     return;
@@ -17,7 +20,8 @@ async function look() {
     const reply = await fetch(location.href);
     const page = new DOMParser().parseFromString(await reply.text(), 'text/html');
     const now = page.querySelector('[data-offers]');
-    if (reply.redirected || (reply.ok && now?.dataset.offers !== shown.dataset.offers)) location.reload();
+    const other = reply.redirected || (reply.ok && now?.dataset.offers !== shown.dataset.offers);
+    if (other && !leaving()) location.reload();
   } catch { /* no signal: the next look tells */ }
   looking = false;
   if (again) {

@@ -81,6 +81,7 @@ ACTORS = {
     Role.MANAGER: Actor(4, "孙经理", 1, frozenset({Role.MANAGER})),
     Role.CUSTOMER: Actor(0, "李雷", 1, frozenset({Role.CUSTOMER}), trip_id=1),
     Role.SYSTEM: Actor(0, "clock", 1, frozenset({Role.SYSTEM})),
+    Role.EXCHANGE: Actor(0, "exchange", 1, frozenset({Role.EXCHANGE})),
 }
 
 FILE = DriverFile(

@@ -22,7 +22,7 @@ from tests.web.conftest import Web, settings
 from tests.world import NIGHT
 
 ROLES = ("dispatcher", "driver", "agent", "manager")
-ONWARD = {"/", "/setup", "/sign-in", "/account/authenticator"}
+ONWARD = {"/", "/desk/bulk", "/setup", "/sign-in", "/account/authenticator"}
 """Addresses that lead somebody who is signed in on to another page."""
 PARTS = {"/health", "/desk/rows", "/driver/phone", "/manifest.webmanifest", "/sw.js"}
 """Answers that are no whole page, and so name no language."""
@@ -39,6 +39,8 @@ SET_UP = {
     "password": "lantern over the river",
     "password_again": "lantern over the river",
 }
+
+STREAM = "text/event-stream"
 
 
 def pages(web: Web) -> list[str]:
@@ -75,6 +77,10 @@ def test_every_page_of_a_role_opens(web: Web, role: str, language: str) -> None:
         if permission is None or (permission not in OPEN and not actor.may(permission)):
             continue
         answer = client.get(path)
+        if answer.mimetype == STREAM:  # it has no end: that it begins is all there is to see
+            answer.close()
+            assert answer.status_code == 200
+            continue
         spoken = re.search(r'<html[^>]*\blang="(zh|en)', answer.text)
         if path in ONWARD:
             fine = answer.status_code == 302
