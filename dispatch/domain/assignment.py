@@ -4,18 +4,22 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
+from dispatch.domain.matching import UNKNOWN_S
 from dispatch.domain.weighing import Flags, Floats, Pair, Table
 
 SPARSE_FROM = 500_000
 """From so many pairs on only the cheapest of each job are weighed: a tenth of a percent longer, in half the time."""
 SPARSE_KEPT = 40
-WAIT_SHARE, WAIT_MOST_S = 1.0, 1_800.0
-"""Where drivers are fewer than jobs, a second of waiting weighs as a second of way, for half an hour at most."""
-NEVER = 1e7
+USUAL_S = 600.0
+"""From call to arrival. A second counts more the longer it took already: by the root of how much longer than this."""
+LEFT_S = 1_800.0
+"""How much longer a customer waits, about, who gets no driver this time."""
+NEVER = 1e10
 """More than any sum of ways that could be saved by leaving a job without a driver."""
 
 
@@ -34,21 +38,43 @@ def in_turn(table: Table, at_once: int) -> list[Pair]:
 
 
 def all_at_once(table: Table, now: datetime) -> list[Pair]:
-    """As many jobs as possible with a driver, and of all such ways the cheapest; urgent jobs before all others."""
+    """As many jobs as possible with a driver, at the least regret; urgent jobs before all others.
+
+    A job whose best driver is still on a trip gets nobody yet, and that driver is left for it. An urgent one takes who
+    is free.
+    """
     left = np.ones(len(table.riders), dtype=bool)
+    free = table.ready == 0
     found: list[Pair] = []
     for urgent in (True, False):
         chosen = [job.urgent is urgent and table.open_[row] for row, job in enumerate(table.jobs)]
         rows: list[int] = np.flatnonzero(chosen).tolist()
-        columns = np.flatnonzero(left)
+        columns = np.flatnonzero(left & free) if urgent else np.flatnonzero(left)
         if not rows or not columns.size:
             continue
-        waited = [min((now - table.jobs[row].since).total_seconds(), WAIT_MOST_S) for row in rows]
-        cost = table.cost[np.ix_(np.array(rows), columns)] - WAIT_SHARE * np.array(waited)[:, np.newaxis]
-        for row, column in cheapest(cost, table.allowed[np.ix_(np.array(rows), columns)]):
+        here = np.ix_(np.array(rows), columns)
+        waited = np.array([(now - table.jobs[row].since).total_seconds() for row in rows])
+        for row, column in cheapest(regret(table.way[here], table.cost[here], waited), table.allowed[here]):
             left[columns[column]] = False
-            found.append(table.pair(rows[row], int(columns[column])))
+            if free[columns[column]]:
+                found.append(table.pair(rows[row], int(columns[column])))
     return found
+
+
+def regret(way: Floats, cost: Floats, waited: NDArray[np.float64]) -> Floats:
+    """What each choice is worth in seconds against leaving the job for later: the less the better.
+
+    The time from call to arrival weighs more the longer it gets, so that nobody's long wait pays for the short ones of
+    many; what else speaks for a driver counts as it is.
+    """
+    known = np.where(np.isfinite(way), way, UNKNOWN_S)
+    since = np.maximum(waited, 0.0)[:, np.newaxis]
+    return _weight(since + known) - _weight(since + LEFT_S) + (cost - known)
+
+
+def _weight(seconds: Floats) -> Floats:
+    weighed: Floats = seconds * np.sqrt(seconds / USUAL_S)
+    return weighed
 
 
 def cheapest(cost: Floats, allowed: Flags) -> list[tuple[int, int]]:

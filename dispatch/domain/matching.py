@@ -29,6 +29,8 @@ LATELY = timedelta(minutes=30)
 """A driver who tells no position is taken to be where their last job ended, for so long."""
 SOON_S = 45 * 60.0
 """A driver on a trip is worth naming when they could be here within this."""
+WAITED_FOR_S, LATER = 480.0, 1.5
+"""Automatic matching waits for a driver who is free within so long, reckoning that it takes half as long again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,18 @@ class Rider:
         if self._fix_of_shift is not None:
             return self._fix_of_shift.point
         return self.last.point if self.last is not None and now - self.last.at <= LATELY else None
+
+    def free_in_s(self, now: datetime) -> float | None:
+        """Seconds until they are free: 0 without a trip, None when it is not worth waiting for or nobody can say.
+
+        A trip that should be over by now says nothing: else a job would wait for its driver for ever.
+        """
+        if self.file.busy_trip is None:
+            return 0.0
+        if self.ends_soon is None or self.ends_soon.at <= now:
+            return None
+        left_s = LATER * (self.ends_soon.at - now).total_seconds()
+        return left_s if left_s <= WAITED_FOR_S else None
 
     def is_stale(self, now: datetime) -> bool:
         """Whether their phone told positions in this shift and has gone silent."""

@@ -4,7 +4,7 @@ Imported when first needed: an idle installation whose branches all dispatch by 
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +37,7 @@ class Table:
     """Every job (rows) against every driver who can be asked at all (columns), in seconds.
 
     `way` is NaN where it is unknown; `allowed` says who may be asked for what; `open_` which jobs are released.
+    `ready` is 0 for a driver who is free, else how long their trip still takes: `way` and `cost` have it in them.
     """
 
     jobs: Sequence[Job]
@@ -45,6 +46,7 @@ class Table:
     cost: Floats
     allowed: Flags
     open_: tuple[bool, ...]
+    ready: Floats
 
     def pair(self, row: int, column: int) -> Pair:
         """What a row and a column say."""
@@ -58,23 +60,34 @@ def weigh(
     moment: Moment,
     s_per_m: float,
     roads: Roads | None,
+    *,
+    ahead: bool = False,
 ) -> Table:
     """The table of jobs and drivers. `s_per_m`: seconds by car for a metre of straight line, where roads are not asked.
 
     With `roads` the nearest of each job get their way along the roads, and the others' is stretched as theirs was.
+    `ahead`: drivers whose trip is over soon are in it, too, from where it ends.
     """
     jobs = sorted(jobs, key=lambda job: (not job.urgent, job.appointed_at, job.id))
-    able = [rider for rider in riders if _able(rider, moment)]
-    places = [rider.place(moment.now) for rider in able]
+    soon = [rider.free_in_s(moment.now) for rider in riders]
+    chosen = [
+        (rider, s)
+        for rider, s in zip(riders, soon, strict=True)
+        if (s == 0 or (ahead and s is not None)) and _able(rider, moment)
+    ]
+    able = [rider for rider, _ in chosen]
+    ready = np.array([s for _, s in chosen], dtype=np.float64)
+    places = [rider.ends_soon.point if s and rider.ends_soon else rider.place(moment.now) for rider, s in chosen]
     crow = _crow_m([job.pickup for job in jobs], places)
     allowed = _allowed(jobs, able, crow, moment)
     way = crow * s_per_m
     if roads is not None:
         _by_road(way, allowed, jobs, places, roads)
     way *= np.array([PACE[rider.means] for rider in able])[np.newaxis, :]
+    way += ready[np.newaxis, :]
     allowed &= ~np.isinf(way)
     cost = np.where(np.isfinite(way), way, UNKNOWN_S)
-    cost -= np.array([fairness_s(rider, moment.now) for rider in able])[np.newaxis, :]
+    cost -= np.array([0.0 if s else fairness_s(rider, moment.now) for rider, s in chosen])[np.newaxis, :]
     for column, rider in enumerate(able):
         if rider.wants_home(moment.now, moment.rules):
             cost[:, column] -= [home_s(job, rider, moment) for job in jobs]
@@ -84,12 +97,13 @@ def weigh(
         or released(job.appointed_at, _nearest_s(way[row], allowed[row]), release, moment.now)
         for row, job in enumerate(jobs)
     )
-    return Table(jobs, able, way, cost, allowed, open_)
+    return Table(jobs, able, way, cost, allowed, open_, ready)
 
 
 def _able(rider: Rider, moment: Moment) -> bool:
-    """Whether any job could be offered: what a car needs is looked at job by job."""
-    anything = obstacles(rider.file, frozenset(), moment.now, moment.today, moment.rules.rest)
+    """Whether any job could be offered, now or after this trip: what a car needs is looked at job by job."""
+    file = rider.file if rider.file.busy_trip is None else replace(rider.file, busy_trip=None)
+    anything = obstacles(file, frozenset(), moment.now, moment.today, moment.rules.rest)
     return next(anything, None) is None and next(general_bars(rider, moment.now), None) is None
 
 

@@ -69,7 +69,7 @@ def plan(seen: Scene, router: Router) -> list[Move]:
 
     automatic = seen.mode is DispatchMode.AUTOMATIC
     s_per_m = ROAD_FACTOR / CITY_MPS
-    table = weighing.weigh(seen.jobs, seen.riders, seen.moment, s_per_m, _roads(router))
+    table = weighing.weigh(seen.jobs, seen.riders, seen.moment, s_per_m, _roads(router), ahead=automatic)
     pairs = assignment.all_at_once(table, seen.moment.now) if automatic else assignment.in_turn(table, seen.at_once)
     asked: dict[int, list[int]] = defaultdict(list)
     for pair in pairs:

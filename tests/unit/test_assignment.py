@@ -14,7 +14,7 @@ from dispatch.domain import assignment, weighing
 from dispatch.domain.assignment import all_at_once, cheapest, in_turn
 from dispatch.domain.driver import Competence, Means
 from dispatch.domain.geo import Point
-from dispatch.domain.matching import PACE, Job, LastJob, Rider, rank
+from dispatch.domain.matching import PACE, EndsSoon, Job, LastJob, Rider, rank
 from dispatch.domain.weighing import Floats, Pair, Table, weigh
 from tests.unit.riders import MOMENT, NOW, file, job, near, rider
 
@@ -171,6 +171,62 @@ def waiting(minutes: int) -> datetime:
 def test_where_drivers_are_few_who_has_waited_longer_is_served() -> None:
     jobs = [job(1, near(100), since=waiting(1)), job(2, near(1_000), since=waiting(20))]
     assert [pair.job_id for pair in all_at_once(table(jobs, [rider(1, near(0))]), NOW)] == [2]
+
+
+def on_a_trip(number: int, east_m: float, minutes: float, **over: Any) -> Rider:
+    """A driver whose trip ends so far to the east in so many minutes; now they are far away."""
+    ends = EndsSoon("T000050", near(east_m), NOW + timedelta(minutes=minutes))
+    return rider(number, near(9_000), file=file(busy_trip="T000050", **over), ends_soon=ends)
+
+
+def matched(jobs: list[Job], *drivers: Rider) -> list[tuple[int, int]]:
+    seen = weigh(jobs, drivers, MOMENT, S_PER_M, None, ahead=True)
+    return [(pair.job_id, pair.rider_id) for pair in all_at_once(seen, NOW)]
+
+
+def test_a_job_waits_for_a_driver_who_ends_a_trip_close_by_in_a_moment() -> None:
+    far, ending = rider(1, near(-6_000)), on_a_trip(2, 200, 2)
+    assert matched([job()], far, ending) == []
+    assert matched([job()], far) == [(1, 1)]
+
+
+def test_a_job_does_not_wait_where_somebody_free_is_there_sooner() -> None:
+    assert matched([job()], rider(1, near(900)), on_a_trip(2, 200, 5)) == [(1, 1)]
+
+
+def test_the_driver_one_job_waits_for_is_left_for_it_and_the_other_gets_who_is_free() -> None:
+    jobs = [job(1, near(0)), job(2, near(-3_000))]
+    assert matched(jobs, rider(1, near(-6_000)), on_a_trip(2, 100, 1)) == [(2, 1)]
+
+
+@pytest.mark.parametrize("minutes", [0, -3, 6])
+def test_nobody_waits_for_a_trip_that_should_be_over_or_takes_long(minutes: float) -> None:
+    assert matched([job()], rider(1, near(-6_000)), on_a_trip(2, 100, minutes)) == [(1, 1)]
+
+
+def test_an_urgent_job_takes_who_is_free() -> None:
+    assert matched([job(urgent=True)], rider(1, near(-6_000)), on_a_trip(2, 100, 1)) == [(1, 1)]
+
+
+def test_nobody_waits_for_a_driver_whose_shift_will_be_too_long() -> None:
+    tired = on_a_trip(2, 100, 1, on_shift_since=NOW - timedelta(hours=13))
+    assert matched([job()], rider(1, near(-6_000)), tired) == [(1, 1)]
+
+
+def test_only_automatic_matching_looks_ahead() -> None:
+    seen = table([job()], [rider(1, near(-6_000)), on_a_trip(2, 100, 1)])
+    assert [driver.id for driver in seen.riders] == [1]
+
+
+def test_a_long_wait_is_not_made_longer_to_make_a_short_one_a_little_shorter() -> None:
+    way = np.array([[100.0, 400.0], [20.0, 400.0]])
+    everybody = np.ones_like(way, dtype=bool)
+
+    def chosen(waited_s: float) -> list[tuple[int, int]]:
+        return cheapest(assignment.regret(way, way, np.array([waited_s, 0.0])), everybody)
+
+    assert chosen(0.0) == [(0, 1), (1, 0)] == cheapest(way, everybody)
+    assert chosen(1_500.0) == [(0, 0), (1, 1)]
 
 
 def test_several_are_asked_for_each_trip_and_nobody_for_two() -> None:
