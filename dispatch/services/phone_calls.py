@@ -148,9 +148,11 @@ def _agent(session: Session, branch_id: int, extension: str) -> Staff | None:
     return person if may else None
 
 
-def set_extension(session: Session, person: Staff, extension: str) -> None:
+def set_extension(session: Session, person: Staff, extension: str, actor: Actor, now: datetime) -> None:
     """Say which extension is on somebody's desk; '' for none. Raises Invalid, also for a colleague's."""
     wanted = extension.strip()
+    if wanted == (person.extension or ""):
+        return
     if wanted and not re.fullmatch(r"[0-9A-Za-z*#_.-]{1,16}", wanted):
         raise Invalid("extension", N_("An extension is at most 16 digits or letters"), field="extension")
     taken = Invalid("extension_taken", N_("Extension %(extension)s is on somebody else’s desk"), field="extension",
@@ -161,3 +163,5 @@ def set_extension(session: Session, person: Staff, extension: str) -> None:
             session.flush()
     except IntegrityError as error:
         raise taken from error
+    told = Event("staff.extension", {"login": person.login, "extension": wanted})
+    announce(session, told, actor, now, subject="staff", subject_id=person.id)

@@ -59,6 +59,7 @@ EVENTS: dict[str, dict[str, str]] = {
         "staff.sign_in": N_("Signed in"),
         "staff.add": N_("Staff added"),
         "staff.change": N_("Staff changed"),
+        "staff.extension": N_("Extension changed"),
         "staff.password_set": N_("Password given"),
         "staff.password_change": N_("Password changed"),
         "staff.totp_set": N_("Authenticator set up"),

@@ -80,9 +80,7 @@ def at_work(folder: Path, url: str) -> Iterator[Office]:
                 manager.post("/staff", who, expect=201)
         yield office
     finally:
-        if office.running is not None:
-            office.running.kill()
-            office.running.wait()
+        office.stop()
 
 
 @pytest.fixture

@@ -49,7 +49,9 @@ class Exchange:
 @pytest.fixture
 def exchange(web: Web) -> Exchange:
     with web.world.db.transaction() as session:
-        phone_calls.set_extension(session, session.get_one(Staff, web.world.dispatcher.id), "801")
+        phone_calls.set_extension(
+            session, session.get_one(Staff, web.world.dispatcher.id), "801", web.world.manager, web.world.now
+        )
         session.get_one(Staff, web.world.dispatcher.id).locale = "en"
     return Exchange(web)
 
@@ -94,7 +96,9 @@ def test_an_extension_that_is_nobodys_is_everybodys(web: Web, exchange: Exchange
 
 def test_a_call_put_through_leaves_one_desk_for_the_other(web: Web, exchange: Exchange, colleague: Actor) -> None:
     with web.world.db.transaction() as session:
-        phone_calls.set_extension(session, session.get_one(Staff, colleague.id), "802")
+        phone_calls.set_extension(
+            session, session.get_one(Staff, colleague.id), "802", web.world.manager, web.world.now
+        )
     exchange.tell("ringing")
     exchange.tell("answered", extension="802")
     assert bar(web, web.world.dispatcher).strip() == ""

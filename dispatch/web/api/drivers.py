@@ -196,7 +196,7 @@ def change_staff(call: Call, staff_id: int) -> s.StaffOut:
     """Say which extension of the telephone is on a colleague's desk."""
     person = staff.find(call.session, staff_id, call.actor)
     if call.body.extension is not None:
-        phone_calls.set_extension(call.session, person, call.body.extension)
+        phone_calls.set_extension(call.session, person, call.body.extension, call.actor, call.now)
     return s.StaffOut.model_validate(person)
 
 

@@ -68,7 +68,8 @@ def change_staff(staff_id: int) -> Response | tuple[str, int]:
         roles = (_roles() - {Role.DRIVER}) | (before & {Role.DRIVER})
         active = given.get("active") == "yes"
         staff.change(session, staff_id, g.actor, g.now, name=given.get("name", ""), roles=roles, active=active)
-        phone_calls.set_extension(session, staff.find(session, staff_id, g.actor), given.get("extension", ""))
+        person = staff.find(session, staff_id, g.actor)
+        phone_calls.set_extension(session, person, given.get("extension", ""), g.actor, g.now)
         if given.get("password"):
             staff.set_password(session, staff_id, given["password"], g.actor, g.now)
         if given.get("clear_totp") == "yes":
