@@ -98,6 +98,7 @@ def web_server(settings: Settings, target: str = "dispatch.wsgi:app") -> MPServe
         workers=settings.web_workers,
         blocking_threads=settings.threads,
         backlog=BACKLOG,
+        backpressure=settings.threads,  # else a share of the backlog: open streams would leave nobody to answer
         log_level=LogLevels(settings.log_level.lower()),
         log_access=False,
         static_path_mount=None,

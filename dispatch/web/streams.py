@@ -5,10 +5,12 @@ the journal: a browser that comes back names the last one it had, and gets what 
 """
 
 import json
+import random
 import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from sqlalchemy.orm import Session
 
@@ -21,12 +23,12 @@ HEARTBEAT_SECONDS = 15.0
 RETRY_MS = 1000
 MOST_CAUGHT_UP = 200
 """Events that a browser is still told one by one; one that slept longer looks at everything anew."""
-CHECKED_AT_LEAST = 30.0
-"""Seconds after which a busy stream, too, asks whether its reader may still read."""
+CHECKED_HEARTBEATS = 2
+"""After so many a stream asks whether its reader may still read: each in its own time, or all would ask at once."""
 
 
 class Stream(Iterator[bytes]):
-    """One reader's stream, as the server sends it. `still_allowed` is asked every few seconds."""
+    """One reader's stream, as the server sends it. `still_allowed` is asked every other heartbeat."""
 
     def __init__(
         self,
@@ -41,7 +43,8 @@ class Stream(Iterator[bytes]):
     ) -> None:
         self._listener, self._feed, self._first, self._last = listener, feed, first, last
         self._still_allowed, self._heartbeat, self._done = still_allowed, heartbeat, done
-        self._checked = time.monotonic()
+        self._check_every = CHECKED_HEARTBEATS * heartbeat
+        self._check_at = time.monotonic() + self._check_every * random.random()  # noqa: S311 - spreads work, guards nothing
         self._opened = False
 
     def __next__(self) -> bytes:
@@ -51,7 +54,7 @@ class Stream(Iterator[bytes]):
                 return f"retry: {RETRY_MS}\nid: {self._last}\n\n".encode() + self._written(self._first)
             while True:
                 heard = self._written(self._listener.take(self._heartbeat))
-                self._check(at_rest=not heard)
+                self._check()
                 return heard or self._sign_of_life()
         except Ended:
             raise StopIteration from None
@@ -65,10 +68,10 @@ class Stream(Iterator[bytes]):
         self._feed.leave(self._listener)
         self._done(self)
 
-    def _check(self, *, at_rest: bool) -> None:
-        if not at_rest and time.monotonic() - self._checked < CHECKED_AT_LEAST:
+    def _check(self) -> None:
+        if time.monotonic() < self._check_at:
             return
-        self._checked = time.monotonic()
+        self._check_at = time.monotonic() + self._check_every
         try:
             allowed = self._still_allowed()
         except Busy:  # the database restarts: that is no reason to send anybody away
@@ -93,8 +96,7 @@ class Stream(Iterator[bytes]):
         if one.id <= self._last:  # had already, from another process that was ahead
             return b""
         self._last = one.id
-        kind = "call" if one.subject == "call" else "changed"
-        return _sse(kind, one.id, {"type": one.type, "subject": one.subject, "id": one.subject_id})
+        return _told(one)
 
 
 class Streams:
@@ -167,6 +169,13 @@ class Streams:
         with self._lock:
             for name in [name for name, one in self._open.items() if one is stream]:
                 del self._open[name]
+
+
+@lru_cache(maxsize=MOST_CAUGHT_UP)
+def _told(one: Told) -> bytes:
+    """An entry as it is sent: put into words once, however many read it."""
+    kind = "call" if one.subject == "call" else "changed"
+    return _sse(kind, one.id, {"type": one.type, "subject": one.subject, "id": one.subject_id})
 
 
 def _sse(event: str, number: int, data: dict[str, object]) -> bytes:

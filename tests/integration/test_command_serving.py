@@ -14,7 +14,9 @@ import httpx
 import pytest
 from sqlalchemy import func, select
 
+from config import Settings
 from dispatch.cli.night.stage import free_port, wait_until_up
+from dispatch.cli.serving import web_server
 from dispatch.store.db import Database
 from dispatch.store.heartbeats import Heartbeat
 from tests.commands import UNABLE, installed, run
@@ -88,6 +90,13 @@ def test_serve_runs_web_and_scheduler_within_300_megabytes_and_leaves_no_process
         assert stopped(running, signal.SIGTERM) == 0
     assert "WARNING" not in log.read_text()
     assert "Traceback" not in log.read_text()
+
+
+def test_every_process_answers_as_many_at_once_as_it_has_threads(tmp_path: Path) -> None:
+    """With a share of the backlog, the server's own default, open streams would take the last place of a process."""
+    settings = Settings(_env_file=None, secret_key="k" * 40, data_dir=tmp_path, web_workers=4, threads=900)
+    server = web_server(settings)
+    assert (server.backpressure, server.blocking_threads) == (900, 900)
 
 
 def test_serve_without_scheduler_listens_where_it_is_told_until_ctrl_c(tmp_path: Path) -> None:
