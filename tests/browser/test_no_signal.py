@@ -16,7 +16,7 @@ from dispatch.cli.night.client import Person, set_up
 from dispatch.cli.night.stage import server
 from dispatch.cli.night.story import Job, Night
 from tests.browser.house import BADGES, EVENING, PASSWORD, STAFF, driver_file
-from tests.browser.phone import forward, sign, signed_in
+from tests.browser.phone import answer, forward, sign, signed_in
 from tests.browser.signal import Air, air
 from tests.browser.test_condition_check import photo, put_away, tap, to_the_car
 
@@ -232,6 +232,45 @@ def test_a_check_that_was_refused_later_is_filled_in_again_in_its_own_place(stre
     expect(page.locator("h1")).to_have_text(re.compile("签署协议"), timeout=20_000)
     assert street.events(job) == ["accept", "depart", "arrive", "inspect"]
     assert page.evaluate(UNSENT) == []
+
+
+def test_a_whole_drive_without_signal_arrives_in_the_order_it_was_driven(street: Street) -> None:
+    job = street.job("SR001")
+    night = street.night
+    night.drive(job, "accept", "SR001")
+    night.to_driving(job, "SR001")
+    page, between = street.phone("SR001")
+    page.goto(f"{between.base}/driver/trip/{job.trip_id}")
+    for address in ("do=destination", "do=incident", "do=deliver", "ahead=stopped", "ahead=driving", "ahead=delivered"):
+        kept(page, f"/driver/trip/{job.trip_id}?{address}")
+    between.become("none")
+    press(page, "停靠", "text=客户要求停靠")
+    page.reload()
+    press(page, "代驾中")
+
+    page.click("text=变更目的地")
+    page.fill("[name=address]", "广丰区 永丰街道 3 号")
+    sign(page)
+    press(page, "代驾中")
+    page.click("text=上报事件")
+    answer(page, "kind", "accident")
+    page.fill("[name=note]", "与电动车轻微刮擦")
+    press(page, "代驾中")
+    page.click(PRIMARY)
+    page.fill("[name=odometer_km]", "45699")
+    for yes in page.locator("#step input[value=yes]").all():
+        yes.check(force=True)
+    page.click(PRIMARY)
+    expect(page.locator("h1")).to_have_text("签署需要信号", timeout=12_000)
+    steps = ["stop", "resume", "change-destination", "report-incident", "deliver"]
+    assert page.evaluate(UNSENT) == steps
+    before = street.events(job)
+
+    back_on(page, between)
+    expect(page.locator("h1")).to_have_text(re.compile("签署回执"), timeout=20_000)
+    assert street.events(job)[len(before) :] == [name.replace("-", "_") for name in steps]
+    assert page.evaluate(UNSENT) == []
+    assert night.desk.get(f"/trips/{job.trip_id}")["state"] == "delivered"
 
 
 def test_a_step_whose_reply_was_lost_arrives_once(street: Street) -> None:
