@@ -21,13 +21,14 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """An entry as it is shown. `current` marks the page one is on."""
+    """An entry as it is shown. `current` marks the page one is on; `office` those that are put away in a menu."""
 
     path: str
     label: str
     icon: str
     key: str
     current: bool
+    office: bool
 
 
 PAGES = (
@@ -47,6 +48,9 @@ PAGES = (
     Page("/manage/journal", N_("Journal"), "history", Permission.JOURNAL_READ),
 )
 
+OFFICE = "/manage/"
+"""What is seen to now and then, not all day: pages of the office share one place in the menu."""
+
 
 def items(actor: Actor | None, path: str) -> list[Item]:
     """The entries for this person. The current one is that with the longest address `path` begins with."""
@@ -55,4 +59,4 @@ def items(actor: Actor | None, path: str) -> list[Item]:
     mine = [page for page in PAGES if actor.may(page.permission)]
     within = [page.path for page in mine if path == page.path or path.startswith(f"{page.path}/")]
     current = max(within, key=len, default="")
-    return [Item(p.path, gettext(p.message), p.icon, p.key, p.path == current) for p in mine]
+    return [Item(p.path, gettext(p.message), p.icon, p.key, p.path == current, p.path.startswith(OFFICE)) for p in mine]
