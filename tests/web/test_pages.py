@@ -24,7 +24,7 @@ from tests.world import NIGHT
 ROLES = ("dispatcher", "driver", "agent", "manager")
 ONWARD = {"/", "/desk/bulk", "/setup", "/sign-in", "/account/authenticator"}
 """Addresses that lead somebody who is signed in on to another page."""
-PARTS = {"/health", "/desk/rows", "/driver/phone", "/manifest.webmanifest", "/sw.js"}
+PARTS = {"/health", "/desk/calls", "/desk/rows", "/driver/phone", "/manifest.webmanifest", "/sw.js"}
 """Answers that are no whole page, and so name no language."""
 SET_UP = {
     "code": "SR",
