@@ -6,7 +6,7 @@ miss the next look finds, because entries stand in the order of their commits.
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
@@ -28,6 +28,8 @@ SILENCE_SECONDS = 5.0
 RETRY_SECONDS = 0.5
 START_SECONDS = 5.0
 AT_ONCE = 500
+AT_A_TIME, BREATH_SECONDS = 32, 0.004
+"""So many listeners are woken together: a thousand threads that want to run at once leave nobody else a turn."""
 MOST_WAITING = 1000
 """Entries that wait for one slow listener; beyond that it is told to look anew."""
 
@@ -46,16 +48,21 @@ class Ended(Exception):
 
 
 class Listener:
-    """Hears every entry it wants from `position` on, each once and in order. For one reader."""
+    """Hears every entry it wants from `position` on, each once and in order. For one reader.
+
+    `heard` is how far the feed has told it, of what it wants and of what it does not.
+    """
 
     def __init__(self, wants: Callable[[Told], bool], position: int) -> None:
         self.wants = wants
         self.position = position
+        self.heard = position
         self._waiting: SimpleQueue[Told | Gap | None] = SimpleQueue()
         self._ended = False
 
     def put(self, told: Told) -> None:
         """Called by the feed only, under its lock."""
+        self.heard = told.id
         if self.wants(told):
             self._waiting.put(told)
             if self._waiting.qsize() > MOST_WAITING:
@@ -64,6 +71,7 @@ class Listener:
 
     def skip(self, gap: Gap) -> None:
         """Called by the feed only, under its lock."""
+        self.heard = gap.position
         self._waiting.put(gap)
 
     def end(self) -> None:
@@ -126,7 +134,7 @@ class Feed:
     def reached(self, listener: Listener) -> int | None:
         """The position up to which the listener has heard everything; None while something waits for it."""
         with self._lock:
-            return self._position if listener.is_empty else None
+            return listener.heard if listener.is_empty else None
 
     def stop(self) -> None:
         """End the thread and every listener."""
@@ -192,13 +200,22 @@ class Feed:
             told = journal.told_after(connection, self._position, limit=AT_ONCE)
             connection.rollback()  # SQLite sees what others write only outside a transaction
             if told:
-                with self._lock:
-                    self._position = told[-1].id
-                    for one in told:
-                        for listener in self._listeners:
-                            listener.put(one)
+                self._tell(told)
             if len(told) < AT_ONCE:
                 return
+
+    def _tell(self, told: Sequence[Told]) -> None:
+        """Hand entries to everybody who listens by now; who begins meanwhile begins behind them."""
+        with self._lock:
+            self._position = told[-1].id
+            listening = list(self._listeners)
+        for first in range(0, len(listening), AT_A_TIME):
+            if first:
+                self._stop.wait(BREATH_SECONDS)
+            with self._lock:
+                for listener in listening[first : first + AT_A_TIME]:
+                    for one in told:
+                        listener.put(one)
 
     def _postgres_wait(self, connection: Connection) -> Callable[[], None]:
         connection.exec_driver_sql(f"LISTEN {journal.CHANNEL}")

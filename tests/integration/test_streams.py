@@ -92,6 +92,25 @@ def test_a_listener_hears_what_it_wants_from_where_it_begins(database_url: str) 
         assert listener.take(0.3) == []
 
 
+def test_who_is_told_after_others_is_never_said_to_have_heard_what_is_still_to_come(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feed_module, "AT_A_TIME", 1)
+    monkeypatch.setattr(feed_module, "BREATH_SECONDS", 0.02)
+    with World.opened(sqlite_url) as world, following(world.db) as feed:
+        listeners = [feed.listen(everything) for _ in range(8)]
+        write(world, 1)
+        claimed = dict.fromkeys(listeners, 0)
+        heard: dict[Listener, list[int]] = {listener: [] for listener in listeners}
+        until = time.monotonic() + PATIENCE
+        while not all(heard.values()):
+            assert time.monotonic() < until
+            for listener in listeners:
+                claimed[listener] = max(claimed[listener], (not heard[listener] and feed.reached(listener)) or 0)
+                heard[listener] += [one.id for one in listener.take(0) if isinstance(one, Told)]
+        assert all(claimed[listener] < heard[listener][0] for listener in listeners)
+
+
 def test_a_slow_listener_is_told_to_look_anew_and_hears_on(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(feed_module, "MOST_WAITING", 5)
     with World.opened(sqlite_url) as world, following(world.db) as feed:
