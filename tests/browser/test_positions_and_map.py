@@ -56,7 +56,8 @@ def test_a_phone_on_shift_is_seen_by_the_desk_and_after_the_shift_no_more(browse
     page.evaluate(f"localStorage.setItem('homeward.positions', JSON.stringify({WAITING}))")
     page.wait_for_timeout(300)
     assert page.evaluate(KEPT) == 1
-    page.context.set_geolocation({**HERE, "latitude": 28.446})  # what the phone tells afterwards is no other place
+    # What the phone tells afterwards is no other place.
+    page.context.set_geolocation({"latitude": 28.446, "longitude": 117.9650, "accuracy": 9})
     with page.expect_response(PATH):
         page.context.set_offline(False)
     page.wait_for_function(f"{KEPT} === 0")
