@@ -11,13 +11,22 @@ from dispatch.domain.custom_fields import FieldKind
 from dispatch.domain.errors import Conflict, Invalid, NotFound, Refused
 from dispatch.domain.states import State
 from dispatch.domain.tiers import Tier
-from dispatch.services import caller, custom_fields, customer_merging, customer_search, customer_tiers, customers
+from dispatch.services import (
+    bookings,
+    caller,
+    custom_fields,
+    customer_merging,
+    customer_search,
+    customer_tiers,
+    customers,
+)
 from dispatch.store.branches import Branch
 from dispatch.store.callbacks import CallbackTask, DoNotCall, Purpose
+from dispatch.store.customer_merges import CustomerMerge
 from dispatch.store.customers import Customer
 from dispatch.store.tiers import TierChange
 from dispatch.store.trips import Trip
-from tests.world import World
+from tests.world import KEYS, World
 
 FIRST, SECOND = "13807931234", "13907935678"
 
@@ -234,6 +243,29 @@ def test_a_merged_profile_is_neither_merged_again_nor_changed(world: World) -> N
     undo(world, outer)
     undo(world, inner)
     assert called(world, SECOND) == gone
+
+
+def test_the_database_itself_keeps_a_profile_from_being_merged_twice(world: World) -> None:
+    kept, gone = customer_of(world, book(world)), customer_of(world, book(world, SECOND, plate="赣E00002"))
+    merge(world, kept, gone)
+    with pytest.raises(Conflict), world.db.transaction() as session:
+        session.add(
+            CustomerMerge(
+                branch_id=world.branch_id,
+                kept_id=kept,
+                gone_id=gone,
+                moved={},
+                merged_at=world.now,
+                merged_by=world.agent.id,
+            )
+        )
+
+
+def test_a_booking_that_is_not_kept_leaves_nothing_to_be_found(world: World) -> None:
+    with pytest.raises(RuntimeError), world.db.transaction() as session:
+        bookings.take(session, world.booking(caller_phone=FIRST), world.dispatcher, world.now, KEYS)
+        raise RuntimeError("the power fails")
+    assert found(world, "1234") == []
 
 
 def test_a_profile_of_another_branch_is_not_merged(world: World) -> None:
