@@ -19,13 +19,23 @@ from dispatch.gateways.http import HttpGateway
 from dispatch.gateways.log import LogGateway
 from dispatch.gateways.push import PushGateway
 from dispatch.gateways.transport import Gateway
-from dispatch.services import callback_queue, delivering, expiring, housekeeping, matching, positions, seeking
+from dispatch.services import (
+    callback_queue,
+    customer_tiers,
+    delivering,
+    expiring,
+    housekeeping,
+    matching,
+    positions,
+    seeking,
+)
 from dispatch.store import outbox
 from dispatch.store.db import Database
 
 SWEEP_SECONDS = 2
 HEARTBEAT_SECONDS = 10
 HOUSEKEEPING_SECONDS = 3600
+TIERS_SECONDS = 60
 
 log = structlog.get_logger("scheduler")
 
@@ -78,6 +88,13 @@ class Sweeper:
             now = self._clock()
             return callback_queue.make_due(session, now) + callback_queue.return_lapsed(session, now)
 
+    def tiers(self) -> int:
+        """Assess the month's tiers of customers, some at a time; answers in how many transactions."""
+        done = 0
+        while some := self._each(customer_tiers.due, _assess):
+            done += some
+        return done
+
     def messages(self) -> int:
         """Send what lies in the outbox."""
         with self._db.reading() as session:
@@ -119,6 +136,7 @@ class Sweeper:
         self.searches()
         self.drivers()
         self.callbacks()
+        self.tiers()
         self.messages()
 
     def _each(
@@ -136,6 +154,10 @@ class Sweeper:
         return done
 
 
+def _assess(session: Session, branch_id: int, now: datetime) -> bool:
+    return customer_tiers.assess(session, branch_id, now) > 0
+
+
 def start(settings: Settings, db: Database) -> BackgroundScheduler:
     """Run the sweeps in the background. No job store: what is due is in the database."""
     sweeper = Sweeper(settings, db)
@@ -147,6 +169,7 @@ def start(settings: Settings, db: Database) -> BackgroundScheduler:
         (sweeper.searches, SWEEP_SECONDS),
         (sweeper.drivers, SWEEP_SECONDS),
         (sweeper.callbacks, SWEEP_SECONDS),
+        (sweeper.tiers, TIERS_SECONDS),
         (sweeper.messages, SWEEP_SECONDS),
         (sweeper.heartbeat, HEARTBEAT_SECONDS),
         (sweeper.tidy, HOUSEKEEPING_SECONDS),

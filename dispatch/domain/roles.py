@@ -33,6 +33,8 @@ class Permission(StrEnum):
     TRIP_STEP_BACK = auto()
     QUOTE = auto()
     CUSTOMER_LOOKUP = auto()
+    CUSTOMER_EDIT = auto()
+    CUSTOMER_RULES = auto()  # own fields, tiers
     PERSONAL_REVEAL = auto()
     PHOTO_READ = auto()
 
@@ -90,6 +92,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.SIGNED_IN,
             _P.TRIP_READ,
             _P.CUSTOMER_LOOKUP,
+            _P.CUSTOMER_EDIT,
             _P.PERSONAL_REVEAL,
             _P.PHOTO_READ,
             _P.AGREEMENT_STATUS,
@@ -108,6 +111,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.TRIP_READ,
             _P.TRIP_STEP_BACK,
             _P.CUSTOMER_LOOKUP,
+            _P.CUSTOMER_EDIT,
+            _P.CUSTOMER_RULES,
             _P.PERSONAL_REVEAL,
             _P.PHOTO_READ,
             _P.DRIVER_STATUS,

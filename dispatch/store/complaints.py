@@ -1,5 +1,6 @@
 """Complaints as registered."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index, String, Text, func, select
@@ -54,11 +55,11 @@ def page(
     return list(session.scalars(query.order_by(ComplaintRow.id.desc()).limit(limit)))
 
 
-def count_of_customer(session: Session, branch_id: int, customer_id: int, phone: str) -> int:
-    """How many complaints concern trips of a customer or came from their number."""
+def count_of_customer(session: Session, branch_id: int, customer_id: int, phones: Collection[str]) -> int:
+    """How many complaints concern trips of a customer or came from one of their numbers."""
     own = select(Trip.id).where(Trip.customer_id == customer_id)
     query = select(func.count()).where(
-        ComplaintRow.branch_id == branch_id, (ComplaintRow.contact_phone == phone) | ComplaintRow.trip_id.in_(own)
+        ComplaintRow.branch_id == branch_id, ComplaintRow.contact_phone.in_(phones) | ComplaintRow.trip_id.in_(own)
     )
     return session.scalar(query) or 0
 

@@ -6,6 +6,9 @@ from dispatch.store import (
     callbacks,
     ceremonies,
     complaints,
+    custom_fields,
+    customer_merges,
+    customer_search,
     customers,
     drivers,
     fares,
@@ -28,6 +31,7 @@ from dispatch.store import (
     staff,
     tariffs,
     throttle,
+    tiers,
     tracks,
     trips,
     working_days,
@@ -36,7 +40,8 @@ from dispatch.store.base import Base
 
 metadata = Base.metadata
 TABLE_MODULES = (
-    agreements, branches, callbacks, ceremonies, complaints, customers, drivers, fares, forms, heartbeats, idempotency,
-    inspections, journal, links, offers, outbox, phone_calls, phone_corrections, photos, positions, push, ratings,
-    seals, signatures, staff, tariffs, throttle, tracks, trips, working_days,
+    agreements, branches, callbacks, ceremonies, complaints, custom_fields, customer_merges, customer_search,
+    customers, drivers, fares, forms, heartbeats, idempotency, inspections, journal, links, offers, outbox, phone_calls,
+    phone_corrections, photos, positions, push, ratings, seals, signatures, staff, tariffs, throttle, tiers, tracks,
+    trips, working_days,
 )  # fmt: skip

@@ -19,6 +19,7 @@ _PAGES = {
     "trip": "/desk/trips/{id}",
     "callback": "/care/{id}",
     "complaint": "/care/complaints",
+    "customer": "/care/customers/{id}",
     "driver": "/manage/drivers/{id}",
     "staff": "/manage/staff/{id}",
     "branch": "/manage/branch",

@@ -61,7 +61,13 @@ LABELS: dict[str, dict[str, str]] = {
         "other": N_("Other reason"),
     },
     "party": {"customer": N_("Customer"), "company": N_("Company"), "other": N_("Somebody else")},
-    "reveal": {"phone": N_("Phone"), "address": N_("Addresses"), "intoxication": N_("Customer’s state")},
+    "reveal": {
+        "phone": N_("Phone"),
+        "address": N_("Addresses"),
+        "intoxication": N_("Customer’s state"),
+        "phones": N_("Phone numbers"),
+        "places": N_("Favourite places"),
+    },
     "actor": {"clock": N_("System"), "command line": N_("Command line")},
     "document_language": {"zh": N_("Chinese"), "zh-en": N_("Chinese with English"), "en": N_("English")},
     "branch_setting": {
@@ -228,6 +234,19 @@ LABELS: dict[str, dict[str, str]] = {
     "document_kind": {"agreement": N_("Agreement"), "receipt": N_("Receipt"), "pack": N_("Dispute file")},
     "line_kind": {"settled": N_("Settled"), "correction": N_("Correction")},
     "outbox_state": {"waiting": N_("Waiting to be sent"), "sent": N_("Sent"), "failed": N_("Not delivered")},
+    "field_kind": {
+        "text": N_("Text"),
+        "number": N_("Number"),
+        "date": N_("Date"),
+        "choice": N_("One of several answers"),
+        "yes_no": N_("Yes or no"),
+    },
+    "search_kind": {
+        "phone": N_("Phone"),
+        "plate": N_("Plate"),
+        "name": N_("Name"),
+        "address": N_("Address"),
+    },
     "case_kind": {"complaint": N_("Complaint"), "violation": N_("Traffic violation")},
     "channel": {
         "call": N_("Phone call"),
