@@ -19,13 +19,23 @@ from dispatch.gateways.http import HttpGateway
 from dispatch.gateways.log import LogGateway
 from dispatch.gateways.push import PushGateway
 from dispatch.gateways.transport import Gateway
-from dispatch.services import callback_queue, delivering, expiring, housekeeping, matching, positions, seeking
+from dispatch.services import (
+    callback_queue,
+    complaint_clocks,
+    delivering,
+    expiring,
+    housekeeping,
+    matching,
+    positions,
+    seeking,
+)
 from dispatch.store import outbox
 from dispatch.store.db import Database
 
 SWEEP_SECONDS = 2
 HEARTBEAT_SECONDS = 10
 HOUSEKEEPING_SECONDS = 3600
+COMPLAINT_SECONDS = 30
 
 log = structlog.get_logger("scheduler")
 
@@ -78,6 +88,10 @@ class Sweeper:
             now = self._clock()
             return callback_queue.make_due(session, now) + callback_queue.return_lapsed(session, now)
 
+    def complaints(self) -> int:
+        """Tell whose turn it is where a complaint's time runs out; answers for how many clocks."""
+        return self._each(complaint_clocks.to_look_at, complaint_clocks.escalate)
+
     def messages(self) -> int:
         """Send what lies in the outbox."""
         with self._db.reading() as session:
@@ -119,6 +133,7 @@ class Sweeper:
         self.searches()
         self.drivers()
         self.callbacks()
+        self.complaints()
         self.messages()
 
     def _each(
@@ -147,6 +162,7 @@ def start(settings: Settings, db: Database) -> BackgroundScheduler:
         (sweeper.searches, SWEEP_SECONDS),
         (sweeper.drivers, SWEEP_SECONDS),
         (sweeper.callbacks, SWEEP_SECONDS),
+        (sweeper.complaints, COMPLAINT_SECONDS),
         (sweeper.messages, SWEEP_SECONDS),
         (sweeper.heartbeat, HEARTBEAT_SECONDS),
         (sweeper.tidy, HOUSEKEEPING_SECONDS),

@@ -5,8 +5,12 @@ from dispatch.store import (
     branches,
     callbacks,
     ceremonies,
+    complaint_clocks,
+    complaint_events,
+    complaint_remedies,
     complaints,
     customers,
+    departments,
     drivers,
     fares,
     forms,
@@ -36,7 +40,8 @@ from dispatch.store.base import Base
 
 metadata = Base.metadata
 TABLE_MODULES = (
-    agreements, branches, callbacks, ceremonies, complaints, customers, drivers, fares, forms, heartbeats, idempotency,
+    agreements, branches, callbacks, ceremonies, complaint_clocks, complaint_events,
+    complaint_remedies, complaints, customers, departments, drivers, fares, forms, heartbeats, idempotency,
     inspections, journal, links, offers, outbox, phone_calls, phone_corrections, photos, positions, push, ratings,
     seals, signatures, staff, tariffs, throttle, tracks, trips, working_days,
 )  # fmt: skip
