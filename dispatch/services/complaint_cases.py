@@ -9,7 +9,7 @@ from dispatch.domain import complaint_steps as s
 from dispatch.domain.complaint import Stage
 from dispatch.domain.complaint_flow import CaseState, decide
 from dispatch.domain.complaint_steps import Step
-from dispatch.domain.errors import N_, Conflict, NotFound
+from dispatch.domain.errors import N_, Conflict, Invalid, NotFound
 from dispatch.domain.events import Event, name_of
 from dispatch.domain.roles import Actor, Permission
 from dispatch.services import complaint_clocks, complaint_effects
@@ -65,6 +65,16 @@ def take(session: Session, complaint_id: int, step: Step, actor: Actor, now: dat
     _tell(session, case, step, actor, now, before=before)
     session.flush()
     return case
+
+
+def contact(session: Session, complaint_id: int, reason: str, actor: Actor, now: datetime) -> str:
+    """How the customer is reached, whole, for somebody who says why; the journal keeps it. Raises Invalid, NotFound."""
+    case = find(session, complaint_id, actor)
+    if not reason.strip():
+        raise Invalid("reason_missing", N_("Please say why"), field="reason")
+    event = Event("complaint.reveal", {"complaint": case.number, "reason": reason.strip()[:200]})
+    announce(session, event, actor, now, subject="complaint", subject_id=case.id)
+    return " · ".join(one for one in (case.contact_phone, case.contact_address) if one)
 
 
 def state_of(session: Session, case: ComplaintRow) -> CaseState:

@@ -38,11 +38,13 @@ PAGES = (
     Page("/driver", N_("My trips"), "wheel", Permission.TRIP_DRIVE),
     Page("/care", N_("Callbacks"), "headset", Permission.CALLBACK_READ, "c"),
     Page("/care/complaints", N_("Complaints"), "complaint", Permission.COMPLAINT_READ, "m"),
+    Page("/care/department", N_("My department"), "users", Permission.COMPLAINT_FOLLOW),
     Page("/manage/drivers", N_("Drivers"), "badge", Permission.DRIVER_EDIT),
     Page("/manage/staff", N_("Staff"), "users", Permission.STAFF_EDIT),
     Page("/manage/tariffs", N_("Tariffs"), "fare", Permission.TARIFF_PUBLISH),
     Page("/manage/forms", N_("Agreement forms"), "file", Permission.FORM_READ),
     Page("/manage/days", N_("Working days"), "calendar", Permission.CALENDAR_EDIT),
+    Page("/manage/complaints", N_("Complaint handling"), "complaint", Permission.BRANCH_EDIT),
     Page("/manage/branch", N_("Settings"), "menu", Permission.BRANCH_EDIT),
     Page("/manage/journal", N_("Journal"), "history", Permission.JOURNAL_READ),
 )
