@@ -10,7 +10,7 @@ import pytest
 from dispatch.domain import complaint_steps as s
 from dispatch.domain.bearing import Accident
 from dispatch.domain.complaint import CaseKind, Channel, Registration, Severity, Stage
-from dispatch.domain.complaint_clock import Level, PauseReason, Terms
+from dispatch.domain.complaint_clock import ClockKind, Level, PauseReason, Terms
 from dispatch.domain.errors import Conflict, Invalid, NotFound, Refused
 from dispatch.domain.remedy import Remedy, RemedyKind
 from dispatch.domain.roles import Actor, Role
@@ -310,3 +310,19 @@ def test_a_template_is_filled_in_for_the_case(world: World, desk: Desk) -> None:
         person = session.get_one(Staff, world.driver.id)
         with pytest.raises(Invalid):
             complaint_offices.keep_department(session, Wanted("维修", person.id), world.manager, world.now)
+
+
+def test_no_rung_is_climbed_twice_whatever_two_sweeps_do(world: World, desk: Desk) -> None:
+    desk.register()
+    world.later(hours=1)
+    desk.sweep()
+    with world.db.reading() as session:
+        clock_id = clocks.all_running(session)[0].id
+    with pytest.raises(Conflict), world.db.transaction() as session:
+        session.add(ComplaintEscalation(clock_id=clock_id, level=Level.DUE, at=world.now))
+
+
+def test_a_case_has_one_running_clock(world: World, desk: Desk) -> None:
+    case_id = desk.register()
+    with pytest.raises(Conflict), world.db.transaction() as session:
+        complaint_clocks.start(session, session.get_one(ComplaintRow, case_id), ClockKind.ASSESS, world.now)
