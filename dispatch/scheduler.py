@@ -21,6 +21,7 @@ from dispatch.gateways.push import PushGateway
 from dispatch.gateways.transport import Gateway
 from dispatch.services import (
     callback_queue,
+    complaint_clocks,
     customer_tiers,
     delivering,
     expiring,
@@ -36,6 +37,7 @@ SWEEP_SECONDS = 2
 HEARTBEAT_SECONDS = 10
 HOUSEKEEPING_SECONDS = 3600
 TIERS_SECONDS = 60
+COMPLAINT_SECONDS = 30
 
 log = structlog.get_logger("scheduler")
 
@@ -95,6 +97,10 @@ class Sweeper:
             done += some
         return done
 
+    def complaints(self) -> int:
+        """Tell whose turn it is where a complaint's time runs out; answers for how many clocks."""
+        return self._each(complaint_clocks.to_look_at, complaint_clocks.escalate)
+
     def messages(self) -> int:
         """Send what lies in the outbox."""
         with self._db.reading() as session:
@@ -137,6 +143,7 @@ class Sweeper:
         self.drivers()
         self.callbacks()
         self.tiers()
+        self.complaints()
         self.messages()
 
     def _each(
@@ -170,6 +177,7 @@ def start(settings: Settings, db: Database) -> BackgroundScheduler:
         (sweeper.drivers, SWEEP_SECONDS),
         (sweeper.callbacks, SWEEP_SECONDS),
         (sweeper.tiers, TIERS_SECONDS),
+        (sweeper.complaints, COMPLAINT_SECONDS),
         (sweeper.messages, SWEEP_SECONDS),
         (sweeper.heartbeat, HEARTBEAT_SECONDS),
         (sweeper.tidy, HOUSEKEEPING_SECONDS),

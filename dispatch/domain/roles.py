@@ -59,6 +59,9 @@ class Permission(StrEnum):
     CALLBACK_WORK = auto()
     COMPLAINT_READ = auto()
     COMPLAINT_REGISTER = auto()
+    COMPLAINT_WORK = auto()  # what customer service does with a case
+    COMPLAINT_APPROVE = auto()  # remedies
+    COMPLAINT_FOLLOW = auto()  # the cases of the departments that one heads
     VIOLATION_REPORT = auto()  # plate and time of an offence: who drove, and a case opened from it
 
     CALL_EVENT = auto()
@@ -81,6 +84,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.QUOTE,
             _P.CUSTOMER_LOOKUP,
             _P.VIOLATION_REPORT,
+            _P.COMPLAINT_FOLLOW,
             _P.DRIVER_STATUS,
             _P.AGREEMENT_STATUS,
             _P.TARIFF_READ,
@@ -101,6 +105,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.CALLBACK_WORK,
             _P.COMPLAINT_READ,
             _P.COMPLAINT_REGISTER,
+            _P.COMPLAINT_WORK,
+            _P.COMPLAINT_FOLLOW,
             _P.VIOLATION_REPORT,
             _P.CALENDAR_READ,
         }
@@ -131,6 +137,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.CALENDAR_EDIT,
             _P.CALLBACK_READ,
             _P.COMPLAINT_READ,
+            _P.COMPLAINT_APPROVE,
+            _P.COMPLAINT_FOLLOW,
             _P.JOURNAL_READ,
             _P.STAFF_EDIT,
             _P.BRANCH_EDIT,

@@ -5,11 +5,15 @@ from dispatch.store import (
     branches,
     callbacks,
     ceremonies,
+    complaint_clocks,
+    complaint_events,
+    complaint_remedies,
     complaints,
     custom_fields,
     customer_merges,
     customer_search,
     customers,
+    departments,
     drivers,
     fares,
     forms,
@@ -40,8 +44,8 @@ from dispatch.store.base import Base
 
 metadata = Base.metadata
 TABLE_MODULES = (
-    agreements, branches, callbacks, ceremonies, complaints, custom_fields, customer_merges, customer_search,
-    customers, drivers, fares, forms, heartbeats, idempotency, inspections, journal, links, offers, outbox, phone_calls,
-    phone_corrections, photos, positions, push, ratings, seals, signatures, staff, tariffs, throttle, tiers, tracks,
-    trips, working_days,
+    agreements, branches, callbacks, ceremonies, complaint_clocks, complaint_events, complaint_remedies, complaints,
+    custom_fields, customer_merges, customer_search, customers, departments, drivers, fares, forms, heartbeats,
+    idempotency, inspections, journal, links, offers, outbox, phone_calls, phone_corrections, photos, positions, push,
+    ratings, seals, signatures, staff, tariffs, throttle, tiers, tracks, trips, working_days,
 )  # fmt: skip

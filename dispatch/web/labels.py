@@ -16,12 +16,14 @@ from dispatch.domain.errors import N_
 from dispatch.domain.fare_lines import FLAG_MESSAGES
 from dispatch.domain.reason import Reason
 from dispatch.domain.text import Text
+from dispatch.web.complaint_labels import COMPLAINTS
 from dispatch.web.event_labels import EVENTS
 from dispatch.web.signing_labels import SIGNING
 from dispatch.web.times import duration, localtime
 
 LABELS: dict[str, dict[str, str]] = {
     **EVENTS,
+    **COMPLAINTS,
     **SIGNING,
     "state": {
         "booked": N_("Waiting for a driver"),
@@ -247,7 +249,6 @@ LABELS: dict[str, dict[str, str]] = {
         "name": N_("Name"),
         "address": N_("Address"),
     },
-    "case_kind": {"complaint": N_("Complaint"), "violation": N_("Traffic violation")},
     "channel": {
         "call": N_("Phone call"),
         "callback": N_("Callback"),
@@ -256,7 +257,6 @@ LABELS: dict[str, dict[str, str]] = {
         "letter": N_("Letter"),
         "visit": N_("Visit"),
     },
-    "complaint_stage": {"registered": N_("Registered")},
     "offer_state": {
         "open": N_("Still open"),
         "accepted": N_("Accepted"),

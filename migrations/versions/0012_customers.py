@@ -9,7 +9,7 @@ from dispatch.domain.searching import SearchKind
 from dispatch.store.base import Json, UtcDateTime
 
 revision = "0012"
-down_revision = "0010"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 

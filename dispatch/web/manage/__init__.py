@@ -4,6 +4,29 @@ from flask import Blueprint
 
 blueprint = Blueprint("manage", __name__, url_prefix="/manage")
 
-from dispatch.web.manage import branch, customers, days, disputes, drivers, forms, journal, people, tariffs  # noqa: E402 - they register on the blueprint
+from dispatch.web.manage import (  # noqa: E402 - they register on the blueprint
+    branch,
+    complaints,
+    customers,
+    days,
+    disputes,
+    drivers,
+    forms,
+    journal,
+    people,
+    tariffs,
+)
 
-__all__ = ["blueprint", "branch", "customers", "days", "disputes", "drivers", "forms", "journal", "people", "tariffs"]
+__all__ = [
+    "blueprint",
+    "branch",
+    "complaints",
+    "customers",
+    "days",
+    "disputes",
+    "drivers",
+    "forms",
+    "journal",
+    "people",
+    "tariffs",
+]
