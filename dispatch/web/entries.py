@@ -95,6 +95,7 @@ _TELL: dict[str, Callable[[Any], str]] = {
     "source": str,
     "why": nobody_because,
     "days": lambda count: ngettext("%(num)s day", "%(num)s days", count),
+    "due_before": lambda day: gettext("was due on %(day)s", day=day),
     "due_on": lambda day: gettext("due on %(day)s", day=day),
     "case": lambda value: label(value, "case_kind"),
     "ends_in": lambda end: gettext("ends in %(end)s", end=end),

@@ -49,6 +49,7 @@ PAGES = (
     Page("/manage/days", N_("Working days"), "calendar", Permission.CALENDAR_EDIT),
     Page("/manage/complaints", N_("Complaint handling"), "complaint", Permission.BRANCH_EDIT),
     Page("/manage/branch", N_("Settings"), "menu", Permission.BRANCH_EDIT),
+    Page("/manage/access", N_("Access log"), "eye", Permission.JOURNAL_READ),
     Page("/manage/journal", N_("Journal"), "history", Permission.JOURNAL_READ),
 )
 

@@ -5,6 +5,7 @@ from flask import Blueprint
 blueprint = Blueprint("manage", __name__, url_prefix="/manage")
 
 from dispatch.web.manage import (  # noqa: E402 - they register on the blueprint
+    access_log,
     branch,
     complaints,
     customers,
@@ -18,6 +19,7 @@ from dispatch.web.manage import (  # noqa: E402 - they register on the blueprint
 )
 
 __all__ = [
+    "access_log",
     "blueprint",
     "branch",
     "complaints",
