@@ -19,13 +19,23 @@ from dispatch.gateways.http import HttpGateway
 from dispatch.gateways.log import LogGateway
 from dispatch.gateways.push import PushGateway
 from dispatch.gateways.transport import Gateway
-from dispatch.services import callback_queue, delivering, expiring, housekeeping, matching, positions, seeking
+from dispatch.services import (
+    assessing,
+    callback_queue,
+    delivering,
+    expiring,
+    housekeeping,
+    matching,
+    positions,
+    seeking,
+)
 from dispatch.store import outbox
 from dispatch.store.db import Database
 
 SWEEP_SECONDS = 2
 HEARTBEAT_SECONDS = 10
 HOUSEKEEPING_SECONDS = 3600
+ASSESSMENT_SECONDS = 60
 
 log = structlog.get_logger("scheduler")
 
@@ -96,6 +106,10 @@ class Sweeper:
             sent += failure is None
         return sent
 
+    def assessments(self) -> int:
+        """Post to everybody's assessment what it does not tell yet; answers how many lines."""
+        return self._each(assessing.branches, assessing.post)
+
     def heartbeat(self) -> None:
         """Leave a sign of life."""
         with self._db.transaction() as session:
@@ -120,9 +134,10 @@ class Sweeper:
         self.drivers()
         self.callbacks()
         self.messages()
+        self.assessments()
 
     def _each(
-        self, find: Callable[[Session, datetime], list[int]], act: Callable[[Session, int, datetime], bool]
+        self, find: Callable[[Session, datetime], list[int]], act: Callable[[Session, int, datetime], int]
     ) -> int:
         with self._db.reading() as session:
             found = find(session, self._clock())
@@ -148,6 +163,7 @@ def start(settings: Settings, db: Database) -> BackgroundScheduler:
         (sweeper.drivers, SWEEP_SECONDS),
         (sweeper.callbacks, SWEEP_SECONDS),
         (sweeper.messages, SWEEP_SECONDS),
+        (sweeper.assessments, ASSESSMENT_SECONDS),
         (sweeper.heartbeat, HEARTBEAT_SECONDS),
         (sweeper.tidy, HOUSEKEEPING_SECONDS),
     ]

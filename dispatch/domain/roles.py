@@ -61,6 +61,10 @@ class Permission(StrEnum):
 
     CALL_EVENT = auto()
 
+    REPORT_READ = auto()
+    ASSESSMENT_EDIT = auto()  # everybody's lines, weights, closing a month
+    ASSESSMENT_OWN = auto()
+
     JOURNAL_READ = auto()
     STAFF_EDIT = auto()
     BRANCH_EDIT = auto()
@@ -82,9 +86,10 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.DRIVER_STATUS,
             _P.AGREEMENT_STATUS,
             _P.TARIFF_READ,
+            _P.ASSESSMENT_OWN,
         }
     ),
-    Role.DRIVER: frozenset({_P.SIGNED_IN, _P.TRIP_DRIVE, _P.SHIFT_OWN}),
+    Role.DRIVER: frozenset({_P.SIGNED_IN, _P.TRIP_DRIVE, _P.SHIFT_OWN, _P.ASSESSMENT_OWN}),
     Role.CARE: frozenset(
         {
             _P.SIGNED_IN,
@@ -100,6 +105,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.COMPLAINT_REGISTER,
             _P.VIOLATION_REPORT,
             _P.CALENDAR_READ,
+            _P.ASSESSMENT_OWN,
         }
     ),
     Role.MANAGER: frozenset(
@@ -126,6 +132,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.CALENDAR_EDIT,
             _P.CALLBACK_READ,
             _P.COMPLAINT_READ,
+            _P.REPORT_READ,
+            _P.ASSESSMENT_EDIT,
             _P.JOURNAL_READ,
             _P.STAFF_EDIT,
             _P.BRANCH_EDIT,

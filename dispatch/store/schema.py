@@ -2,7 +2,9 @@
 
 from dispatch.store import (
     agreements,
+    assessments,
     branches,
+    breakdowns,
     callbacks,
     ceremonies,
     complaints,
@@ -36,7 +38,7 @@ from dispatch.store.base import Base
 
 metadata = Base.metadata
 TABLE_MODULES = (
-    agreements, branches, callbacks, ceremonies, complaints, customers, drivers, fares, forms, heartbeats, idempotency,
-    inspections, journal, links, offers, outbox, phone_calls, phone_corrections, photos, positions, push, ratings,
-    seals, signatures, staff, tariffs, throttle, tracks, trips, working_days,
+    agreements, assessments, branches, breakdowns, callbacks, ceremonies, complaints, customers, drivers, fares, forms,
+    heartbeats, idempotency, inspections, journal, links, offers, outbox, phone_calls, phone_corrections, photos,
+    positions, push, ratings, seals, signatures, staff, tariffs, throttle, tracks, trips, working_days,
 )  # fmt: skip
