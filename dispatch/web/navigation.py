@@ -44,6 +44,8 @@ PAGES = (
     Page("/manage/forms", N_("Agreement forms"), "file", Permission.FORM_READ),
     Page("/manage/days", N_("Working days"), "calendar", Permission.CALENDAR_EDIT),
     Page("/manage/branch", N_("Settings"), "menu", Permission.BRANCH_EDIT),
+    Page("/manage/reports", N_("Reports"), "info", Permission.REPORT_READ),
+    Page("/manage/assessment", N_("Assessment"), "check", Permission.ASSESSMENT_EDIT),
     Page("/manage/journal", N_("Journal"), "history", Permission.JOURNAL_READ),
 )
 
