@@ -68,7 +68,7 @@ def show_behind() -> str:
         branch = session.get_one(Branch, g.actor.branch_id)
         scope = Scope(branch, _asked(branch))
         try:
-            behind = Behind(Breakdown(request.args.get("breakdown", "")), request.args.get("value"))
+            behind = Behind(Breakdown(request.args.get("breakdown", Breakdown.TRIP_STATE)), request.args.get("value"))
         except ValueError as error:
             raise NotFound("figure_unknown", N_("There is no such figure")) from error
         before = request.args.get("before", type=int)
@@ -134,7 +134,7 @@ def _step_label(period: Period) -> str:
 
 
 def _rows(found: Report) -> list[list[object]]:
-    rows: list[list[object]] = [[gettext("Figure"), gettext("Value"), gettext("Number")]]
+    rows: list[list[object]] = [[gettext("Figure"), gettext("Value"), gettext("Count")]]
     for breakdown, counts in found.counts.items():
         title = value_label(breakdown)
         rows += [[title, value_label(breakdown, value), number] for value, number in counts.items()]
