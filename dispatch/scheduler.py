@@ -20,6 +20,7 @@ from dispatch.gateways.log import LogGateway
 from dispatch.gateways.push import PushGateway
 from dispatch.gateways.transport import Gateway
 from dispatch.services import (
+    assessing,
     callback_queue,
     complaint_clocks,
     customer_tiers,
@@ -38,6 +39,7 @@ HEARTBEAT_SECONDS = 10
 HOUSEKEEPING_SECONDS = 3600
 TIERS_SECONDS = 60
 COMPLAINT_SECONDS = 30
+ASSESSMENT_SECONDS = 60
 
 log = structlog.get_logger("scheduler")
 
@@ -119,6 +121,10 @@ class Sweeper:
             sent += failure is None
         return sent
 
+    def assessments(self) -> int:
+        """Post to everybody's assessment what it does not tell yet; answers how many lines."""
+        return self._each(assessing.branches, assessing.post)
+
     def heartbeat(self) -> None:
         """Leave a sign of life."""
         with self._db.transaction() as session:
@@ -145,9 +151,10 @@ class Sweeper:
         self.tiers()
         self.complaints()
         self.messages()
+        self.assessments()
 
     def _each(
-        self, find: Callable[[Session, datetime], list[int]], act: Callable[[Session, int, datetime], bool]
+        self, find: Callable[[Session, datetime], list[int]], act: Callable[[Session, int, datetime], int]
     ) -> int:
         with self._db.reading() as session:
             found = find(session, self._clock())
@@ -179,6 +186,7 @@ def start(settings: Settings, db: Database) -> BackgroundScheduler:
         (sweeper.tiers, TIERS_SECONDS),
         (sweeper.complaints, COMPLAINT_SECONDS),
         (sweeper.messages, SWEEP_SECONDS),
+        (sweeper.assessments, ASSESSMENT_SECONDS),
         (sweeper.heartbeat, HEARTBEAT_SECONDS),
         (sweeper.tidy, HOUSEKEEPING_SECONDS),
     ]

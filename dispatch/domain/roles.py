@@ -66,6 +66,10 @@ class Permission(StrEnum):
 
     CALL_EVENT = auto()
 
+    REPORT_READ = auto()
+    ASSESSMENT_EDIT = auto()  # everybody's lines, weights, closing a month
+    ASSESSMENT_OWN = auto()
+
     JOURNAL_READ = auto()
     STAFF_EDIT = auto()
     BRANCH_EDIT = auto()
@@ -88,9 +92,10 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.DRIVER_STATUS,
             _P.AGREEMENT_STATUS,
             _P.TARIFF_READ,
+            _P.ASSESSMENT_OWN,
         }
     ),
-    Role.DRIVER: frozenset({_P.SIGNED_IN, _P.TRIP_DRIVE, _P.SHIFT_OWN}),
+    Role.DRIVER: frozenset({_P.SIGNED_IN, _P.TRIP_DRIVE, _P.SHIFT_OWN, _P.ASSESSMENT_OWN}),
     Role.CARE: frozenset(
         {
             _P.SIGNED_IN,
@@ -109,6 +114,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.COMPLAINT_FOLLOW,
             _P.VIOLATION_REPORT,
             _P.CALENDAR_READ,
+            _P.ASSESSMENT_OWN,
         }
     ),
     Role.MANAGER: frozenset(
@@ -139,6 +145,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.COMPLAINT_READ,
             _P.COMPLAINT_APPROVE,
             _P.COMPLAINT_FOLLOW,
+            _P.REPORT_READ,
+            _P.ASSESSMENT_EDIT,
             _P.JOURNAL_READ,
             _P.STAFF_EDIT,
             _P.BRANCH_EDIT,

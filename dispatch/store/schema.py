@@ -2,7 +2,9 @@
 
 from dispatch.store import (
     agreements,
+    assessments,
     branches,
+    breakdowns,
     callbacks,
     ceremonies,
     complaint_clocks,
@@ -44,8 +46,8 @@ from dispatch.store.base import Base
 
 metadata = Base.metadata
 TABLE_MODULES = (
-    agreements, branches, callbacks, ceremonies, complaint_clocks, complaint_events, complaint_remedies, complaints,
-    custom_fields, customer_merges, customer_search, customers, departments, drivers, fares, forms, heartbeats,
-    idempotency, inspections, journal, links, offers, outbox, phone_calls, phone_corrections, photos, positions, push,
-    ratings, seals, signatures, staff, tariffs, throttle, tiers, tracks, trips, working_days,
+    agreements, assessments, branches, breakdowns, callbacks, ceremonies, complaint_clocks, complaint_events,
+    complaint_remedies, complaints, custom_fields, customer_merges, customer_search, customers, departments, drivers,
+    fares, forms, heartbeats, idempotency, inspections, journal, links, offers, outbox, phone_calls, phone_corrections,
+    photos, positions, push, ratings, seals, signatures, staff, tariffs, throttle, tiers, tracks, trips, working_days,
 )  # fmt: skip

@@ -16,12 +16,14 @@ from dispatch.domain.errors import N_
 from dispatch.domain.fare_lines import FLAG_MESSAGES
 from dispatch.domain.reason import Reason
 from dispatch.domain.text import Text
+from dispatch.web.assessment_labels import ASSESSMENT
 from dispatch.web.complaint_labels import COMPLAINTS
 from dispatch.web.event_labels import EVENTS
 from dispatch.web.signing_labels import SIGNING
 from dispatch.web.times import duration, localtime
 
 LABELS: dict[str, dict[str, str]] = {
+    **ASSESSMENT,
     **EVENTS,
     **COMPLAINTS,
     **SIGNING,

@@ -1,6 +1,7 @@
 """The API, version 1: importing a file of routes registers them."""
 
 from dispatch.web.api import (
+    assessments,
     branch,
     bulk,
     calls,
@@ -17,12 +18,14 @@ from dispatch.web.api import (
     office,
     photos,
     positions,
+    reports,
     sessions,
     trips,
 )
 from dispatch.web.api.endpoint import api as blueprint
 
 __all__ = [
+    "assessments",
     "blueprint",
     "branch",
     "bulk",
@@ -40,6 +43,7 @@ __all__ = [
     "office",
     "photos",
     "positions",
+    "reports",
     "sessions",
     "trips",
 ]

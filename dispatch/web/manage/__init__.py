@@ -6,6 +6,7 @@ blueprint = Blueprint("manage", __name__, url_prefix="/manage")
 
 from dispatch.web.manage import (  # noqa: E402 - they register on the blueprint
     access_log,
+    assessment,
     branch,
     complaints,
     customers,
@@ -15,11 +16,13 @@ from dispatch.web.manage import (  # noqa: E402 - they register on the blueprint
     forms,
     journal,
     people,
+    reports,
     tariffs,
 )
 
 __all__ = [
     "access_log",
+    "assessment",
     "blueprint",
     "branch",
     "complaints",
@@ -30,5 +33,6 @@ __all__ = [
     "forms",
     "journal",
     "people",
+    "reports",
     "tariffs",
 ]
