@@ -149,7 +149,7 @@ def _of_complaint(session: Session, branch: Branch, entry: JournalEntry) -> list
 
 def _responsible(session: Session, branch: Branch, told: dict[str, Any]) -> int | None:
     """Whom a complaint was upheld against, by staff id or by driver id."""
-    staff_id, driver_id = told.get("responsible_staff_id"), told.get("responsible_driver_id")
+    staff_id, driver_id = told.get("staff_id"), told.get("driver_id")
     if staff_id is None and isinstance(driver_id, int):
         return session.scalar(select(Driver.staff_id).where(Driver.id == driver_id, Driver.branch_id == branch.id))
     return staff_id if isinstance(staff_id, int) else None

@@ -157,10 +157,10 @@ def test_the_first_call_counts_for_its_agent(world: World) -> None:
 
 
 def test_an_upheld_complaint_counts_against_whom_it_names(world: World) -> None:
-    complaint(world, "complaint.upheld", responsible_driver_id=world.driver.driver_id)
-    complaint(world, "complaint.upheld", responsible_staff_id=world.dispatcher.id)
+    complaint(world, "complaint.upheld", driver_id=world.driver.driver_id)
+    complaint(world, "complaint.upheld", staff_id=world.dispatcher.id)
     complaint(world, "complaint.upheld")  # nobody's fault
-    complaint(world, "complaint.upheld", responsible_staff_id=99999)
+    complaint(world, "complaint.upheld", staff_id=99999)
     post(world)
     assert [(line.rule, line.staff_id) for line in lines(world)] == [
         (Rule.COMPLAINT_UPHELD, world.driver.id), (Rule.COMPLAINT_UPHELD, world.dispatcher.id)
