@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -16,6 +17,7 @@ from dispatch.services import complaint_clocks, complaint_effects
 from dispatch.services.announce import announce
 from dispatch.store import complaint_clocks as clock_store
 from dispatch.store import complaints as store
+from dispatch.store.complaint_clocks import ComplaintClock
 from dispatch.store.complaint_events import ComplaintEvent
 from dispatch.store.complaints import ComplaintRow
 from dispatch.store.drivers import Driver
@@ -47,6 +49,7 @@ def take(session: Session, complaint_id: int, step: Step, actor: Actor, now: dat
     facts = complaint_effects.apply(session, case, step, actor, now)
     case.stage = target
     session.flush()
+    clock = clock_store.running(session, case.id)
     _keep_time(session, case, step, actor, now)
     session.add(
         ComplaintEvent(
@@ -62,7 +65,7 @@ def take(session: Session, complaint_id: int, step: Step, actor: Actor, now: dat
             facts=facts,
         )
     )
-    _tell(session, case, step, actor, now, before=before)
+    _tell(session, case, step, actor, now, before=before, ended=clock if clock and clock.ended_at else None)
     session.flush()
     return case
 
@@ -119,10 +122,15 @@ def _keep_time(session: Session, case: ComplaintRow, step: Step, actor: Actor, n
             complaint_clocks.follow(session, case, now)
 
 
-def _tell(session: Session, case: ComplaintRow, step: Step, actor: Actor, now: datetime, *, before: Stage) -> None:
+def _tell(
+    session: Session, case: ComplaintRow, step: Step, actor: Actor, now: datetime, *,
+    before: Stage, ended: ComplaintClock | None,
+) -> None:  # fmt: skip
     people = {one for one in _whose_turn(session, case, step) if one != actor.id}
     complaint_clocks.notify(session, case, people, now, None)
-    data = {"complaint": case.number, "from": before.value, "to": case.stage.value, "round": case.round}
+    data: dict[str, Any] = {"complaint": case.number, "from": before.value, "to": case.stage.value, "round": case.round}
+    if ended is not None:
+        data["in_time"] = ended.due_at is None or now <= ended.due_at
     event = Event(f"complaint.{name_of(step)}", data)
     announce(session, event, actor, now, subject="complaint", subject_id=case.id, concerns=people)
     if isinstance(step, s.Approve) and case.responsible_id is not None:

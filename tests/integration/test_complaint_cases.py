@@ -6,8 +6,10 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from dispatch.domain import complaint_steps as s
+from dispatch.domain.assessment import Rule
 from dispatch.domain.bearing import Accident
 from dispatch.domain.complaint import CaseKind, Channel, Registration, Severity, Stage
 from dispatch.domain.complaint_clock import ClockKind, Level, PauseReason, Terms
@@ -17,6 +19,7 @@ from dispatch.domain.roles import Actor, Role
 from dispatch.domain.states import State
 from dispatch.domain.working_time import OfficeHours
 from dispatch.services import (
+    assessing,
     complaint_cases,
     complaint_clocks,
     complaint_offices,
@@ -27,6 +30,7 @@ from dispatch.services import (
 from dispatch.services.complaint_offices import Wanted
 from dispatch.store import complaint_clocks as clocks
 from dispatch.store import complaint_remedies, fares, journal
+from dispatch.store.assessments import AssessmentLine
 from dispatch.store.complaint_clocks import ComplaintEscalation
 from dispatch.store.complaints import ComplaintRow
 from dispatch.store.staff import Staff
@@ -148,6 +152,28 @@ def test_a_case_goes_all_the_way_with_a_second_round_and_its_story_tells_it(worl
     assert [(one["staff_id"], one["driver_id"], one["round"]) for one in reversed(upheld)] == [
         (driver, world.driver.driver_id, 1), (driver, world.driver.driver_id, 2),
     ]  # fmt: skip
+
+
+def test_an_upheld_case_and_the_times_its_people_kept_stand_in_the_assessment(world: World, desk: Desk) -> None:
+    case_id = desk.register()
+    desk.take(case_id, s.Acknowledge(W))
+    world.now += timedelta(days=3)
+    desk.take(case_id, s.Assess(W, Severity.SERIOUS))
+    for step in (s.Accept(W), s.Route(W, desk.department)):
+        desk.take(case_id, step)
+    desk.take(case_id, s.Investigate("未按导航", world.driver.id), desk.head)
+    desk.take(case_id, s.Propose(W, (Remedy(RemedyKind.APOLOGY, "电话道歉"),)), desk.head)
+    desk.take(case_id, s.Approve(W), world.manager)
+    with world.db.transaction() as session:
+        assessing.post(session, world.branch_id, world.now)
+    with world.db.reading() as session:
+        lines = session.scalars(select(AssessmentLine).order_by(AssessmentLine.id)).all()
+        found = {(line.rule, line.staff_id, line.facts.get("step", "")) for line in lines}
+    assert found >= {
+        (Rule.DEADLINE_KEPT, world.agent.id, "complaint.acknowledge"),
+        (Rule.DEADLINE_MISSED, world.agent.id, "complaint.route"),
+        (Rule.COMPLAINT_UPHELD, world.driver.id, ""),
+    }
 
 
 def test_a_case_that_is_not_upheld_gets_a_reply_and_no_line_in_the_assessment(desk: Desk) -> None:
