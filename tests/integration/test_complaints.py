@@ -101,4 +101,4 @@ def test_complaints_are_counted_by_trips_and_by_number(world: World) -> None:
     register(world, contact_phone=trip.caller_phone)
     register(world)
     with world.db.reading() as session:
-        assert store.count_of_customer(session, world.branch_id, trip.customer_id, trip.caller_phone) == 2
+        assert store.count_of_customer(session, world.branch_id, trip.customer_id, [trip.caller_phone]) == 2

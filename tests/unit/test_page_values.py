@@ -128,6 +128,7 @@ def test_the_menu_holds_only_what_one_may_do_and_marks_the_nearest_page(app: Fla
             ("Callbacks", False),
             ("Complaints", False),
             ("Customers", False),
+            ("My department", False),
         ]
         assert navigation.items(None, "/") == []
 
