@@ -43,7 +43,7 @@ test: dev ## Everything that must hold: style, types, layers, tests on SQLite an
 	@$(BIN)/python -m pytest -n auto
 
 bench: dev ## Measure against named baselines; see benchmarks/README.md
-	@for what in fare startup bookings agreement matching roads positions live city; do $(BIN)/python -m benchmarks.$$what; done
+	@for what in fare startup bookings agreement matching roads positions live city search; do $(BIN)/python -m benchmarks.$$what; done
 
 lint: $(BIN)/.dev ## Style, format and who may import whom
 	$(SAY) 'Style and layers'

@@ -19,13 +19,27 @@ from dispatch.gateways.http import HttpGateway
 from dispatch.gateways.log import LogGateway
 from dispatch.gateways.push import PushGateway
 from dispatch.gateways.transport import Gateway
-from dispatch.services import callback_queue, delivering, expiring, housekeeping, matching, positions, seeking
+from dispatch.services import (
+    assessing,
+    callback_queue,
+    complaint_clocks,
+    customer_tiers,
+    delivering,
+    expiring,
+    housekeeping,
+    matching,
+    positions,
+    seeking,
+)
 from dispatch.store import outbox
 from dispatch.store.db import Database
 
 SWEEP_SECONDS = 2
 HEARTBEAT_SECONDS = 10
 HOUSEKEEPING_SECONDS = 3600
+TIERS_SECONDS = 60
+COMPLAINT_SECONDS = 30
+ASSESSMENT_SECONDS = 60
 
 log = structlog.get_logger("scheduler")
 
@@ -78,6 +92,17 @@ class Sweeper:
             now = self._clock()
             return callback_queue.make_due(session, now) + callback_queue.return_lapsed(session, now)
 
+    def tiers(self) -> int:
+        """Assess the month's tiers of customers, some at a time; answers in how many transactions."""
+        done = 0
+        while some := self._each(customer_tiers.due, _assess):
+            done += some
+        return done
+
+    def complaints(self) -> int:
+        """Tell whose turn it is where a complaint's time runs out; answers for how many clocks."""
+        return self._each(complaint_clocks.to_look_at, complaint_clocks.escalate)
+
     def messages(self) -> int:
         """Send what lies in the outbox."""
         with self._db.reading() as session:
@@ -95,6 +120,10 @@ class Sweeper:
                 log.warning("message not sent", key=leased.message.key, error=str(failure), final=failure.permanent)
             sent += failure is None
         return sent
+
+    def assessments(self) -> int:
+        """Post to everybody's assessment what it does not tell yet; answers how many lines."""
+        return self._each(assessing.branches, assessing.post)
 
     def heartbeat(self) -> None:
         """Leave a sign of life."""
@@ -119,10 +148,13 @@ class Sweeper:
         self.searches()
         self.drivers()
         self.callbacks()
+        self.tiers()
+        self.complaints()
         self.messages()
+        self.assessments()
 
     def _each(
-        self, find: Callable[[Session, datetime], list[int]], act: Callable[[Session, int, datetime], bool]
+        self, find: Callable[[Session, datetime], list[int]], act: Callable[[Session, int, datetime], int]
     ) -> int:
         with self._db.reading() as session:
             found = find(session, self._clock())
@@ -136,6 +168,10 @@ class Sweeper:
         return done
 
 
+def _assess(session: Session, branch_id: int, now: datetime) -> bool:
+    return customer_tiers.assess(session, branch_id, now) > 0
+
+
 def start(settings: Settings, db: Database) -> BackgroundScheduler:
     """Run the sweeps in the background. No job store: what is due is in the database."""
     sweeper = Sweeper(settings, db)
@@ -147,7 +183,10 @@ def start(settings: Settings, db: Database) -> BackgroundScheduler:
         (sweeper.searches, SWEEP_SECONDS),
         (sweeper.drivers, SWEEP_SECONDS),
         (sweeper.callbacks, SWEEP_SECONDS),
+        (sweeper.tiers, TIERS_SECONDS),
+        (sweeper.complaints, COMPLAINT_SECONDS),
         (sweeper.messages, SWEEP_SECONDS),
+        (sweeper.assessments, ASSESSMENT_SECONDS),
         (sweeper.heartbeat, HEARTBEAT_SECONDS),
         (sweeper.tidy, HOUSEKEEPING_SECONDS),
     ]

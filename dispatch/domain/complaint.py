@@ -1,4 +1,4 @@
-"""Registering a complaint: who complains, about what, and what they want."""
+"""A complaint: its stages, and what is needed to register one: who complains, about what, and what they want."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,16 +21,48 @@ class Channel(StrEnum):
 
 
 class CaseKind(StrEnum):
-    """What a case is about: a customer's complaint, or a traffic violation that falls inside a service (A8)."""
+    """What a case is about: what a customer complains of, a violation inside a service (A8), an accident (A7, B6)."""
 
     COMPLAINT = auto()
     VIOLATION = auto()
+    ACCIDENT = auto()
 
 
 class Stage(StrEnum):
-    """Where a complaint stands."""
+    """Where a complaint stands, in the order it is handled; the last three are beside the usual way."""
 
     REGISTERED = auto()
+    ACKNOWLEDGED = auto()
+    ASSESSED = auto()
+    NOT_UPHELD = auto()
+    REPLIED = auto()
+    ACCEPTED = auto()
+    ROUTED = auto()
+    INVESTIGATED = auto()
+    REMEDY_PROPOSED = auto()
+    RETURNED = auto()
+    APPROVED = auto()
+    CARRIED_OUT = auto()
+    FEEDBACK = auto()
+    RESOLVED = auto()
+    DISSATISFIED = auto()
+    ARCHIVED = auto()
+    PROMISED = auto()
+    WITHDRAWN = auto()
+    DUPLICATE = auto()
+
+
+SETTLED = frozenset({Stage.REPLIED, Stage.RESOLVED, Stage.WITHDRAWN, Stage.DUPLICATE})
+"""Nothing is owed to the customer any more; what was learnt is still to be written down."""
+OPEN = frozenset(Stage) - SETTLED - {Stage.ARCHIVED}
+
+
+class Severity(StrEnum):
+    """How grave a complaint is, as care assessed it; it weighs in the assessment of whoever is responsible."""
+
+    MINOR = auto()
+    SERIOUS = auto()
+    GRAVE = auto()
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,8 @@ class Permission(StrEnum):
     TRIP_STEP_BACK = auto()
     QUOTE = auto()
     CUSTOMER_LOOKUP = auto()
+    CUSTOMER_EDIT = auto()
+    CUSTOMER_RULES = auto()  # own fields, tiers
     PERSONAL_REVEAL = auto()
     PHOTO_READ = auto()
 
@@ -57,9 +59,16 @@ class Permission(StrEnum):
     CALLBACK_WORK = auto()
     COMPLAINT_READ = auto()
     COMPLAINT_REGISTER = auto()
+    COMPLAINT_WORK = auto()  # what customer service does with a case
+    COMPLAINT_APPROVE = auto()  # remedies
+    COMPLAINT_FOLLOW = auto()  # the cases of the departments that one heads
     VIOLATION_REPORT = auto()  # plate and time of an offence: who drove, and a case opened from it
 
     CALL_EVENT = auto()
+
+    REPORT_READ = auto()
+    ASSESSMENT_EDIT = auto()  # everybody's lines, weights, closing a month
+    ASSESSMENT_OWN = auto()
 
     JOURNAL_READ = auto()
     STAFF_EDIT = auto()
@@ -79,17 +88,20 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.QUOTE,
             _P.CUSTOMER_LOOKUP,
             _P.VIOLATION_REPORT,
+            _P.COMPLAINT_FOLLOW,
             _P.DRIVER_STATUS,
             _P.AGREEMENT_STATUS,
             _P.TARIFF_READ,
+            _P.ASSESSMENT_OWN,
         }
     ),
-    Role.DRIVER: frozenset({_P.SIGNED_IN, _P.TRIP_DRIVE, _P.SHIFT_OWN}),
+    Role.DRIVER: frozenset({_P.SIGNED_IN, _P.TRIP_DRIVE, _P.SHIFT_OWN, _P.ASSESSMENT_OWN}),
     Role.CARE: frozenset(
         {
             _P.SIGNED_IN,
             _P.TRIP_READ,
             _P.CUSTOMER_LOOKUP,
+            _P.CUSTOMER_EDIT,
             _P.PERSONAL_REVEAL,
             _P.PHOTO_READ,
             _P.AGREEMENT_STATUS,
@@ -98,8 +110,11 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.CALLBACK_WORK,
             _P.COMPLAINT_READ,
             _P.COMPLAINT_REGISTER,
+            _P.COMPLAINT_WORK,
+            _P.COMPLAINT_FOLLOW,
             _P.VIOLATION_REPORT,
             _P.CALENDAR_READ,
+            _P.ASSESSMENT_OWN,
         }
     ),
     Role.MANAGER: frozenset(
@@ -108,6 +123,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.TRIP_READ,
             _P.TRIP_STEP_BACK,
             _P.CUSTOMER_LOOKUP,
+            _P.CUSTOMER_EDIT,
+            _P.CUSTOMER_RULES,
             _P.PERSONAL_REVEAL,
             _P.PHOTO_READ,
             _P.DRIVER_STATUS,
@@ -126,6 +143,10 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.CALENDAR_EDIT,
             _P.CALLBACK_READ,
             _P.COMPLAINT_READ,
+            _P.COMPLAINT_APPROVE,
+            _P.COMPLAINT_FOLLOW,
+            _P.REPORT_READ,
+            _P.ASSESSMENT_EDIT,
             _P.JOURNAL_READ,
             _P.STAFF_EDIT,
             _P.BRANCH_EDIT,

@@ -16,7 +16,7 @@ from dispatch.domain.fare_lines import FLAG_MESSAGES
 from dispatch.domain.roles import Actor
 from dispatch.domain.states import State
 from dispatch.domain.tariff import Outside
-from dispatch.services import agreement_forms, fares, links, tariffs
+from dispatch.services import agreement_forms, customer_search, fares, links, tariffs
 from dispatch.services.announce import announce_trip
 from dispatch.services.links import LinkKey
 from dispatch.store import customers, trips
@@ -81,6 +81,7 @@ def take(session: Session, order: Booking, actor: Actor, now: datetime, keys: Li
     trip.clause_version = form.version
     session.add(trip)
     session.flush()
+    customer_search.note(session, trip)
     address = links.create(session, trip, keys)
     data = {"trip": trip.number, "to": State.BOOKED.value, "quote_fen": trip.quote_total_fen, "form": trip.form}
     if trip.duplicate_reason:

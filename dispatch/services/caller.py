@@ -12,7 +12,7 @@ from dispatch.domain import phone, pinyin
 from dispatch.domain.booking import Place
 from dispatch.domain.geo import Point
 from dispatch.domain.states import LIVE
-from dispatch.store import complaints
+from dispatch.store import complaints, customers
 from dispatch.store.branches import Branch
 from dispatch.store.customers import Customer
 from dispatch.store.trips import Trip
@@ -38,10 +38,10 @@ class Caller:
 def look_up(session: Session, branch: Branch, dialled: str) -> Caller | None:
     """The caller behind a number in any spelling; None for a new one. Raises Invalid when it is no number."""
     number = phone.parse(dialled, field="caller_phone", area_code=branch.area_code or None)
-    query = select(Customer).where(Customer.branch_id == branch.id, Customer.phone == number)
-    customer = session.scalars(query.options(selectinload(Customer.vehicles))).first()
-    if customer is None:
+    known = customers.by_phone(session, branch.id, number)
+    if known is None:
         return None
+    customer = session.get_one(Customer, known.id, options=[selectinload(Customer.vehicles)], populate_existing=True)
     recent = list(
         session.scalars(
             select(Trip).where(Trip.customer_id == customer.id).order_by(Trip.id.desc()).limit(RECENT)
@@ -53,7 +53,9 @@ def look_up(session: Session, branch: Branch, dialled: str) -> Caller | None:
         pickups=_favourites(trip.pickup_address for trip in recent),
         destinations=_favourites(trip.destination_address for trip in recent),
         trip_count=len(recent),
-        complaints=complaints.count_of_customer(session, branch.id, customer.id, number),
+        complaints=complaints.count_of_customer(
+            session, branch.id, customer.id, customers.numbers_of(session, customer)
+        ),
         points=_points(end for trip in recent for end in _ends(trip)),
     )
 

@@ -3,11 +3,13 @@
 from sqlalchemy.orm import Session
 
 from dispatch.domain.complaint import Registration, Stage
+from dispatch.domain.complaint_clock import ClockKind
 from dispatch.domain.errors import N_, NotFound
 from dispatch.domain.events import Event
 from dispatch.domain.roles import Actor
-from dispatch.services import callbacks
+from dispatch.services import callbacks, complaint_clocks
 from dispatch.services.announce import announce
+from dispatch.store.complaint_events import ComplaintEvent
 from dispatch.store.complaints import ComplaintRow
 from dispatch.store.trips import Trip
 
@@ -41,15 +43,27 @@ def register(
     )
     session.add(row)
     session.flush()
+    _begin(session, row, actor)
     data = {"complaint": row.number, "case": row.kind.value, "channel": row.channel.value, "trip_id": row.trip_id}
     event = Event("complaint.register", data)
     announce(session, event, actor, registration.registered_at, subject="complaint", subject_id=row.id)
     return row
 
 
-def find(session: Session, complaint_id: int, actor: Actor) -> ComplaintRow:
-    """A complaint of the actor's branch. Raises NotFound."""
-    row = session.get(ComplaintRow, complaint_id)
-    if row is None or row.branch_id != actor.branch_id:
-        raise NotFound("complaint_unknown", N_("There is no such complaint"))
-    return row
+def _begin(session: Session, row: ComplaintRow, actor: Actor) -> None:
+    """The first line of the story, and the clock of the acknowledgement."""
+    session.add(
+        ComplaintEvent(
+            complaint_id=row.id,
+            round=1,
+            step="register",
+            source=None,
+            target=Stage.REGISTERED,
+            at=row.registered_at,
+            actor_id=actor.id,
+            actor_name=actor.name,
+            words=row.problem,
+            facts={"wish": row.wish},
+        )
+    )
+    complaint_clocks.start(session, row, ClockKind.ACKNOWLEDGE, row.registered_at)

@@ -1,6 +1,7 @@
 """The calendar that due dates are counted by: seeded, imported, corrected; and callbacks moved when it changes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from dispatch.domain.announced_days import announced_days, newest_announced_year
 from dispatch.domain.calendar_csv import decode_calendar_file, parse_calendar_csv
+from dispatch.domain.calendar_diff import DayDifference, differences
 from dispatch.domain.callback import OPEN, CallbackState
 from dispatch.domain.calling_hours import CallingWindow, first_slot
 from dispatch.domain.errors import N_, Invalid
@@ -17,7 +19,7 @@ from dispatch.domain.festivals import festivals
 from dispatch.domain.roles import Actor, system
 from dispatch.domain.workdays import Calendar, WorkingDay, completed, days_of, missing_years
 from dispatch.services.announce import announce
-from dispatch.store import working_days
+from dispatch.store import journal, working_days
 from dispatch.store.callbacks import CallbackAttempt, CallbackTask
 from dispatch.store.working_days import WorkingDayRow
 
@@ -44,6 +46,15 @@ class CalendarChange:
     """What an import or correction did: the days that are now different, and the callbacks that moved."""
 
     changed: tuple[date, ...]
+    moved: tuple[MovedCallback, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarPreview:
+    """What an import would do: days with another answer or name, years it would announce, callbacks it would move."""
+
+    differences: tuple[DayDifference, ...]
+    announced: tuple[int, ...]
     moved: tuple[MovedCallback, ...]
 
 
@@ -90,6 +101,10 @@ def of_year(session: Session, year: int) -> YearView:
             "calendar_year", N_("The year lies between %(first)s and %(last)s"),
             field="year", first=FIRST_YEAR, last=LAST_YEAR,
         )  # fmt: skip
+    return _view(session, year)
+
+
+def _view(session: Session, year: int) -> YearView:
     rows = {row.day: row.as_day() for row in working_days.between(session, date(year, 1, 1), date(year, 12, 31))}
     whole = Calendar(rows)
     names = {day: festival.name for festival in festivals(year) for day in festival.days}
@@ -113,8 +128,22 @@ def import_csv(session: Session, content: bytes, file_name: str, actor: Actor, n
 
     Raises CalendarFileInvalid with every faulty line; nothing is imported then.
     """
-    source = f"csv {file_name}".strip()[:80]
-    return _restate(session, completed(parse_calendar_csv(decode_calendar_file(content), source)), actor, now)
+    return _restate(session, _read(content, file_name), actor, now)
+
+
+def preview_csv(session: Session, content: bytes, file_name: str, actor: Actor, now: datetime) -> CalendarPreview:
+    """What `import_csv` would do with the file, found by doing it and taking it back. Raises what it raises."""
+    days = _read(content, file_name)
+    years = sorted({day.date.year for day in days})
+    before = [_view(session, year) for year in years]
+    with _taken_back(session):
+        moved = _restate(session, days, actor, now).moved
+        after = [_view(session, year) for year in years]
+    return CalendarPreview(
+        differences([day for view in before for day in view.days], [day for view in after for day in view.days]),
+        tuple(new.year for old, new in zip(before, after, strict=True) if old.provisional and not new.provisional),
+        moved,
+    )
 
 
 def override(
@@ -122,6 +151,23 @@ def override(
 ) -> CalendarChange:
     """Correct one day by hand, with the same consequences as an import."""
     return _restate(session, [WorkingDay(day, is_working, name.strip()[:60], BY_HAND)], actor, now)
+
+
+def _read(content: bytes, file_name: str) -> list[WorkingDay]:
+    source = f"csv {file_name}".strip()[:80]
+    return completed(parse_calendar_csv(decode_calendar_file(content), source))
+
+
+@contextmanager
+def _taken_back(session: Session) -> Iterator[None]:
+    mark = journal.mark(session)
+    nested = session.begin_nested()
+    try:
+        yield
+    finally:
+        nested.rollback()
+        journal.forget_since(session, mark)
+        _forget(session)
 
 
 def _restate(session: Session, days: Iterable[WorkingDay], actor: Actor, now: datetime) -> CalendarChange:

@@ -1,6 +1,6 @@
 """The journal: append-only record of everything that happened; audit log and source of the boards."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,6 +24,7 @@ class JournalEntry(Base):
     __table_args__ = (
         Index("ix_journal_subject", "branch_id", "subject", "subject_id", "id"),
         Index("ix_journal_branch", "branch_id", "id"),
+        Index("ix_journal_type", "branch_id", "type", "id"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
@@ -116,6 +117,16 @@ def page(
     query = select(JournalEntry).where(JournalEntry.branch_id == branch_id)
     if subject is not None:
         query = query.where(JournalEntry.subject == subject, JournalEntry.subject_id == subject_id)
+    if before is not None:
+        query = query.where(JournalEntry.id < before)
+    return list(session.scalars(query.order_by(JournalEntry.id.desc()).limit(limit)))
+
+
+def of_types(
+    session: Session, branch_id: int, types: Collection[str], *, before: int | None = None, limit: int = 50
+) -> list[JournalEntry]:
+    """Newest entries of these types first, those before an id."""
+    query = select(JournalEntry).where(JournalEntry.branch_id == branch_id, JournalEntry.type.in_(types))
     if before is not None:
         query = query.where(JournalEntry.id < before)
     return list(session.scalars(query.order_by(JournalEntry.id.desc()).limit(limit)))

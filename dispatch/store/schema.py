@@ -2,11 +2,20 @@
 
 from dispatch.store import (
     agreements,
+    assessments,
     branches,
+    breakdowns,
     callbacks,
     ceremonies,
+    complaint_clocks,
+    complaint_events,
+    complaint_remedies,
     complaints,
+    custom_fields,
+    customer_merges,
+    customer_search,
     customers,
+    departments,
     drivers,
     fares,
     forms,
@@ -28,6 +37,7 @@ from dispatch.store import (
     staff,
     tariffs,
     throttle,
+    tiers,
     tracks,
     trips,
     working_days,
@@ -36,7 +46,8 @@ from dispatch.store.base import Base
 
 metadata = Base.metadata
 TABLE_MODULES = (
-    agreements, branches, callbacks, ceremonies, complaints, customers, drivers, fares, forms, heartbeats, idempotency,
-    inspections, journal, links, offers, outbox, phone_calls, phone_corrections, photos, positions, push, ratings,
-    seals, signatures, staff, tariffs, throttle, tracks, trips, working_days,
+    agreements, assessments, branches, breakdowns, callbacks, ceremonies, complaint_clocks, complaint_events,
+    complaint_remedies, complaints, custom_fields, customer_merges, customer_search, customers, departments, drivers,
+    fares, forms, heartbeats, idempotency, inspections, journal, links, offers, outbox, phone_calls, phone_corrections,
+    photos, positions, push, ratings, seals, signatures, staff, tariffs, throttle, tiers, tracks, trips, working_days,
 )  # fmt: skip

@@ -83,3 +83,9 @@ def page(session: Session, branch_id: int, *, before: int | None = None, limit: 
     if before is not None:
         query = query.where(Staff.id < before)
     return list(session.scalars(query.order_by(Staff.id.desc()).limit(limit)))
+
+
+def of_branch(session: Session, branch_id: int) -> list[Staff]:
+    """A branch's people who may sign in, by name."""
+    query = select(Staff).where(Staff.branch_id == branch_id, Staff.active)
+    return list(session.scalars(query.order_by(Staff.name, Staff.id)))

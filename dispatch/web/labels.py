@@ -16,12 +16,16 @@ from dispatch.domain.errors import N_
 from dispatch.domain.fare_lines import FLAG_MESSAGES
 from dispatch.domain.reason import Reason
 from dispatch.domain.text import Text
+from dispatch.web.assessment_labels import ASSESSMENT
+from dispatch.web.complaint_labels import COMPLAINTS
 from dispatch.web.event_labels import EVENTS
 from dispatch.web.signing_labels import SIGNING
 from dispatch.web.times import duration, localtime
 
 LABELS: dict[str, dict[str, str]] = {
+    **ASSESSMENT,
     **EVENTS,
+    **COMPLAINTS,
     **SIGNING,
     "state": {
         "booked": N_("Waiting for a driver"),
@@ -61,7 +65,13 @@ LABELS: dict[str, dict[str, str]] = {
         "other": N_("Other reason"),
     },
     "party": {"customer": N_("Customer"), "company": N_("Company"), "other": N_("Somebody else")},
-    "reveal": {"phone": N_("Phone"), "address": N_("Addresses"), "intoxication": N_("Customer’s state")},
+    "reveal": {
+        "phone": N_("Phone"),
+        "address": N_("Addresses"),
+        "intoxication": N_("Customer’s state"),
+        "phones": N_("Phone numbers"),
+        "places": N_("Favourite places"),
+    },
     "actor": {"clock": N_("System"), "command line": N_("Command line")},
     "document_language": {"zh": N_("Chinese"), "zh-en": N_("Chinese with English"), "en": N_("English")},
     "branch_setting": {
@@ -228,7 +238,19 @@ LABELS: dict[str, dict[str, str]] = {
     "document_kind": {"agreement": N_("Agreement"), "receipt": N_("Receipt"), "pack": N_("Dispute file")},
     "line_kind": {"settled": N_("Settled"), "correction": N_("Correction")},
     "outbox_state": {"waiting": N_("Waiting to be sent"), "sent": N_("Sent"), "failed": N_("Not delivered")},
-    "case_kind": {"complaint": N_("Complaint"), "violation": N_("Traffic violation")},
+    "field_kind": {
+        "text": N_("Text"),
+        "number": N_("Number"),
+        "date": N_("Date"),
+        "choice": N_("One of several answers"),
+        "yes_no": N_("Yes or no"),
+    },
+    "search_kind": {
+        "phone": N_("Phone"),
+        "plate": N_("Plate"),
+        "name": N_("Name"),
+        "address": N_("Address"),
+    },
     "channel": {
         "call": N_("Phone call"),
         "callback": N_("Callback"),
@@ -237,7 +259,6 @@ LABELS: dict[str, dict[str, str]] = {
         "letter": N_("Letter"),
         "visit": N_("Visit"),
     },
-    "complaint_stage": {"registered": N_("Registered")},
     "offer_state": {
         "open": N_("Still open"),
         "accepted": N_("Accepted"),

@@ -74,6 +74,13 @@ def test_every_page_can_be_used_by_everybody_and_loads_fast(looker: Looker, full
     looker.at(call, lambda page: page.locator("form[action$='/release'] button").click())
     looker.at(f"/care/trips/{trips['closed']}/agreement")
     looker.at("/care/complaints")
+
+    def search(page: Page) -> None:
+        page.fill("[name=q]", "1")
+        page.click(".form-foot .btn--primary")
+
+    looker.at("/care/customers", search)
+    looker.at("/care/customers/1", press(".reveal summary"))
     looker.at(f"/care/complaints/new?trip={trips['closed']}", press(".form-foot .btn--primary"))
     assert looker.wrong == []
 
@@ -81,7 +88,7 @@ def test_every_page_can_be_used_by_everybody_and_loads_fast(looker: Looker, full
 def test_every_page_of_managers_can_be_used_by_everybody_and_loads_fast(looker: Looker, full: House) -> None:
     looker.sign_in("all")
     pages = "drivers", "drivers/new", "drivers/1", "staff", "staff/2", "tariffs", "days", "branch", "journal"
-    for page in pages:
+    for page in (*pages, "customers"):
         looker.at(f"/manage/{page}")
     looker.at("/account")
     looker.at("/account", press("form[action='/account/password'] .btn--primary"))

@@ -11,7 +11,7 @@ from dispatch.domain.complaint import Channel, Registration, Stage
 from dispatch.domain.errors import NotFound
 from dispatch.domain.roles import customer
 from dispatch.domain.satisfaction import Answers, complaint_draft
-from dispatch.services import callbacks, complaints
+from dispatch.services import callbacks, complaint_cases, complaints
 from dispatch.store import complaints as store
 from dispatch.store import journal
 from dispatch.store.complaints import ComplaintRow
@@ -49,7 +49,7 @@ def test_a_letter_without_a_phone_number_is_registered_and_told_to_the_journal(w
     row = register(world)
     assert (row.number, row.stage, row.contact_name, row.contact_phone) == ("C000001", Stage.REGISTERED, "李建国", "")
     with world.db.reading() as session:
-        assert complaints.find(session, row.id, world.manager).registered_by == world.agent.id
+        assert complaint_cases.find(session, row.id, world.manager).registered_by == world.agent.id
         told = journal.page(session, world.branch_id, subject="complaint", subject_id=row.id)[0]
     assert "带湖路" not in str(told.payload)
 
@@ -91,7 +91,7 @@ def test_the_list_is_newest_first_in_pages_and_of_one_s_own_branch(world: World)
         assert [row.id for row in [*first, *rest]] == ids[::-1]
         assert store.page(session, world.branch_id + 1) == []
         with pytest.raises(NotFound):
-            complaints.find(session, ids[0], replace(world.agent, branch_id=world.branch_id + 1))
+            complaint_cases.find(session, ids[0], replace(world.agent, branch_id=world.branch_id + 1))
 
 
 def test_complaints_are_counted_by_trips_and_by_number(world: World) -> None:
@@ -101,4 +101,4 @@ def test_complaints_are_counted_by_trips_and_by_number(world: World) -> None:
     register(world, contact_phone=trip.caller_phone)
     register(world)
     with world.db.reading() as session:
-        assert store.count_of_customer(session, world.branch_id, trip.customer_id, trip.caller_phone) == 2
+        assert store.count_of_customer(session, world.branch_id, trip.customer_id, [trip.caller_phone]) == 2

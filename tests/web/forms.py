@@ -1,6 +1,7 @@
 """Filling in forms of pages as a browser does: with the hidden fields the page came with."""
 
 import re
+from collections.abc import Mapping
 from html import unescape
 
 from flask.testing import FlaskClient
@@ -16,8 +17,8 @@ def hidden(page: str, action: str) -> dict[str, str]:
     return {name: unescape(value) for name, value in _HIDDEN.findall(form.group())}
 
 
-def fill_in(client: FlaskClient, page: str, action: str, fields: dict[str, str | list[str]]) -> TestResponse:
-    """Open a page and send one of its forms."""
+def fill_in(client: FlaskClient, page: str, action: str, fields: Mapping[str, object]) -> TestResponse:
+    """Open a page and send one of its forms; a file is a pair of stream and name."""
     shown = client.get(page).get_data(as_text=True)
     return client.post(action, data={**hidden(shown, action), **fields})
 

@@ -1,11 +1,14 @@
 """The API, version 1: importing a file of routes registers them."""
 
 from dispatch.web.api import (
+    assessments,
     branch,
     bulk,
     calls,
     care,
     ceremonies,
+    complaints,
+    customers,
     description,
     disputes,
     documents,
@@ -15,18 +18,22 @@ from dispatch.web.api import (
     office,
     photos,
     positions,
+    reports,
     sessions,
     trips,
 )
 from dispatch.web.api.endpoint import api as blueprint
 
 __all__ = [
+    "assessments",
     "blueprint",
     "branch",
     "bulk",
     "calls",
     "care",
     "ceremonies",
+    "complaints",
+    "customers",
     "description",
     "disputes",
     "documents",
@@ -36,6 +43,7 @@ __all__ = [
     "office",
     "photos",
     "positions",
+    "reports",
     "sessions",
     "trips",
 ]

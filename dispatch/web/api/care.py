@@ -1,4 +1,4 @@
-"""Callbacks and complaints."""
+"""Callbacks, and a complaint as it comes in."""
 
 from datetime import datetime
 
@@ -8,14 +8,11 @@ from dispatch.domain.complaint import Registration
 from dispatch.domain.errors import N_, NotFound
 from dispatch.domain.roles import Permission
 from dispatch.domain.satisfaction import Answers, complaint_draft
-from dispatch.services import callback_queue, callbacks, complaints
-from dispatch.store import complaints as complaint_store
+from dispatch.services import callback_queue, callbacks
 from dispatch.store.callbacks import CallbackTask
-from dispatch.store.complaints import ComplaintRow
 from dispatch.web.api.endpoint import Call, endpoint
 from dispatch.web.schemas import care as s
 from dispatch.web.schemas.commands import Nothing
-from dispatch.web.schemas.common import Page
 
 
 @endpoint("GET", "/callbacks", Permission.CALLBACK_READ, query=s.CallbackQuery, reply=s.CallbacksOut, tag="callbacks")
@@ -91,24 +88,6 @@ def record_attempt(call: Call, callback_id: int) -> s.RecordedOut:
     return s.RecordedOut(state=done.state, not_before=done.not_before, grounds=list(done.grounds), draft=draft)
 
 
-@endpoint("GET", "/complaints", Permission.COMPLAINT_READ, query=Page, reply=s.ComplaintsOut, tag="complaints")
-def list_complaints(call: Call) -> s.ComplaintsOut:
-    """Complaints, newest first."""
-    found = complaint_store.page(call.session, call.actor.branch_id, before=call.query.before, limit=call.query.limit)
-    next_before = found[-1].id if len(found) == call.query.limit else None
-    return s.ComplaintsOut(complaints=[_complaint(row) for row in found], next_before=next_before)
-
-
-@endpoint(
-    "POST", "/complaints", Permission.COMPLAINT_REGISTER, body=s.ComplaintIn, reply=s.ComplaintOut, status=201,
-    tag="complaints",
-)  # fmt: skip
-def register_complaint(call: Call) -> s.ComplaintOut:
-    """Register a complaint, whatever way it came."""
-    registration = registration_from(call.body, call.now, area_code=call.branch.area_code)
-    return _complaint(complaints.register(call.session, registration, call.actor, callback_id=call.body.callback_id))
-
-
 def attempt_from(given: s.AttemptIn, staff_id: int, now: datetime) -> Attempt:
     """The attempt as the rules know it. Raises Invalid where outcome and answers do not fit."""
     answers = None
@@ -139,6 +118,7 @@ def registration_from(given: s.ComplaintIn, now: datetime, *, area_code: str) ->
         problem=given.problem,
         wish=given.wish,
         trip_id=given.trip_id,
+        kind=given.kind,
     )
 
 
@@ -157,19 +137,4 @@ def callback_out(task: CallbackTask) -> s.CallbackOut:
         claimed_by=task.holder.name if task.holder else None,
         lease_until=task.lease_until,
         attempt_no=len(task.attempts) + 1,
-    )
-
-
-def _complaint(row: ComplaintRow) -> s.ComplaintOut:
-    return s.ComplaintOut(
-        id=row.id,
-        number=row.number,
-        channel=row.channel,
-        stage=row.stage.value,
-        trip_id=row.trip_id,
-        contact_name=row.contact_name,
-        about=row.about,
-        problem=row.problem,
-        wish=row.wish,
-        registered_at=row.registered_at,
     )

@@ -1,7 +1,10 @@
 """What a manager publishes and looks up: tariffs, working days, the journal."""
 
+from dataclasses import asdict
+
 from dispatch.domain.errors import N_, Invalid
 from dispatch.domain.fee_standard import fee_standard
+from dispatch.domain.logs import PERSONAL_READS
 from dispatch.domain.roles import Permission
 from dispatch.domain.tariff_document import read
 from dispatch.domain.tariff_problems import InvalidTariff
@@ -63,6 +66,28 @@ def import_days(call: Call) -> s.CalendarChangeOut:
     return s.CalendarChangeOut(changed=list(change.changed), moved=moved)
 
 
+@endpoint(
+    "POST", "/working-days/preview", Permission.CALENDAR_EDIT,
+    body=s.DaysIn, reply=s.CalendarPreviewOut, tag="working days",
+)  # fmt: skip
+def preview_days(call: Call) -> s.CalendarPreviewOut:
+    """What an import of the file would change, and whose due dates would move; nothing is changed."""
+    found = working_days.preview_csv(call.session, call.body.csv.encode(), call.body.source, call.actor, call.now)
+    return s.CalendarPreviewOut(
+        differences=[s.DayDifferenceOut.model_validate(one) for one in found.differences],
+        announced=list(found.announced),
+        moved=[asdict(one) for one in found.moved],
+    )
+
+
+@endpoint("GET", "/access-log", Permission.JOURNAL_READ, query=Page, reply=s.JournalOut, tag="journal")
+def read_access_log(call: Call) -> s.JournalOut:
+    """Who looked at personal data, at what and why, newest first."""
+    asked = call.query
+    found = journal.of_types(call.session, call.actor.branch_id, PERSONAL_READS, before=asked.before, limit=asked.limit)
+    return _entries(found, asked.limit)
+
+
 @endpoint("GET", "/journal", Permission.JOURNAL_READ, query=s.JournalQuery, reply=s.JournalOut, tag="journal")
 def read_journal(call: Call) -> s.JournalOut:
     """What happened, newest first."""
@@ -75,6 +100,10 @@ def read_journal(call: Call) -> s.JournalOut:
         subject=asked.subject,
         subject_id=asked.subject_id,
     )
+    return _entries(found, asked.limit)
+
+
+def _entries(found: list[journal.JournalEntry], limit: int) -> s.JournalOut:
     entries = [
         s.JournalEntryOut(
             id=one.id,
@@ -87,7 +116,7 @@ def read_journal(call: Call) -> s.JournalOut:
         )
         for one in found
     ]
-    return s.JournalOut(entries=entries, next_before=found[-1].id if len(found) == asked.limit else None)
+    return s.JournalOut(entries=entries, next_before=found[-1].id if len(found) == limit else None)
 
 
 def _in_force(call: Call) -> int | None:

@@ -4,6 +4,6 @@ from flask import Blueprint
 
 blueprint = Blueprint("auth", __name__)
 
-from dispatch.web.auth import account, health, setup, signing_in  # noqa: E402 - they register on the blueprint
+from dispatch.web.auth import account, assessment, health, setup, signing_in  # noqa: E402 - they register on the blueprint
 
-__all__ = ["account", "blueprint", "health", "setup", "signing_in"]
+__all__ = ["account", "assessment", "blueprint", "health", "setup", "signing_in"]

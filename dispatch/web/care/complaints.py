@@ -1,6 +1,7 @@
-"""Complaints: the list, and registering one."""
+"""Complaints: the board, the list, and registering one."""
 
 from datetime import datetime
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from flask import flash, g, render_template, request
@@ -8,10 +9,11 @@ from flask_babel import get_locale, gettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from dispatch.domain.complaint import Stage
 from dispatch.domain.errors import N_, DomainError, Invalid
 from dispatch.domain.roles import Permission
 from dispatch.domain.satisfaction import complaint_draft
-from dispatch.services import callbacks, complaints, trips
+from dispatch.services import callbacks, complaint_reading, complaints, trips
 from dispatch.store import complaints as store
 from dispatch.store.branches import Branch
 from dispatch.store.trips import Trip
@@ -29,13 +31,43 @@ PAGE = 50
 
 @blueprint.get("/complaints")
 @requires(Permission.COMPLAINT_READ)
-def list_complaints() -> str:
-    """Newest first."""
-    before = request.args.get("before", type=int)
+def complaint_board() -> str:
+    """Everything that is open, by what is to be done, with its clocks."""
     with runtime().db.reading() as session:
-        found = store.page(session, g.actor.branch_id, before=before, limit=PAGE)
         return render_template(
-            "care/complaints.html", found=found, next=f"?before={found[-1].id}" if len(found) == PAGE else ""
+            "care/complaints.html",
+            columns=complaint_reading.board(session, g.actor, g.now),
+            notices=complaint_reading.notices(session, g.actor),
+        )
+
+
+@blueprint.get("/complaints/all")
+@requires(Permission.COMPLAINT_READ)
+def list_complaints() -> str:
+    """Every case, newest first; those that speak of something, in one stage, when asked for."""
+    before, search = request.args.get("before", type=int), request.args.get("q", "").strip()[:100]
+    stage = request.args.get("stage", "")
+    wanted = Stage(stage) if stage in set(Stage) else None
+    with runtime().db.reading() as session:
+        found = store.page(session, g.actor.branch_id, search=search, stage=wanted, before=before, limit=PAGE)
+        more = {"q": search, "stage": stage, "before": found[-1].id if found else 0}
+        return render_template(
+            "care/complaint_list.html",
+            found=complaint_reading.timed(session, found, g.now),
+            form=FormState(values={"q": search, "stage": stage}),
+            next=f"?{urlencode(more)}" if len(found) == PAGE else "",
+        )
+
+
+@blueprint.get("/department")
+@requires(Permission.COMPLAINT_FOLLOW)
+def my_departments() -> str:
+    """The open cases of the departments that one heads."""
+    with runtime().db.reading() as session:
+        return render_template(
+            "care/department.html",
+            found=complaint_reading.of_my_departments(session, g.actor, g.now),
+            notices=complaint_reading.notices(session, g.actor),
         )
 
 
@@ -71,6 +103,7 @@ def _keep(session: Session) -> str:
     body = read(
         ComplaintIn,
         {
+            "kind": given.get("kind") or "complaint",
             **{name: given.get(name, "") for name in ("channel", "contact_name", "contact_phone", "contact_address")},
             **{name: given.get(name, "") for name in ("about", "problem", "wish")},
             "happened_at": _local(given.get("happened_at", "")),
@@ -82,8 +115,8 @@ def _keep(session: Session) -> str:
         body = body.model_copy(update={"contact_phone": trips.find(session, body.trip_id, g.actor).caller_phone})
     branch = session.get_one(Branch, g.actor.branch_id)
     registration = registration_from(body, g.now, area_code=branch.area_code)
-    complaints.register(session, registration, g.actor, callback_id=body.callback_id)
-    return "/care/complaints"
+    row = complaints.register(session, registration, g.actor, callback_id=body.callback_id)
+    return f"/care/complaints/{row.id}"
 
 
 def _page(session: Session, form: FormState) -> str:

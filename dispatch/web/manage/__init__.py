@@ -4,6 +4,35 @@ from flask import Blueprint
 
 blueprint = Blueprint("manage", __name__, url_prefix="/manage")
 
-from dispatch.web.manage import branch, days, disputes, drivers, forms, journal, people, tariffs  # noqa: E402 - they register on the blueprint
+from dispatch.web.manage import (  # noqa: E402 - they register on the blueprint
+    access_log,
+    assessment,
+    branch,
+    complaints,
+    customers,
+    days,
+    disputes,
+    drivers,
+    forms,
+    journal,
+    people,
+    reports,
+    tariffs,
+)
 
-__all__ = ["blueprint", "branch", "days", "disputes", "drivers", "forms", "journal", "people", "tariffs"]
+__all__ = [
+    "access_log",
+    "assessment",
+    "blueprint",
+    "branch",
+    "complaints",
+    "customers",
+    "days",
+    "disputes",
+    "drivers",
+    "forms",
+    "journal",
+    "people",
+    "reports",
+    "tariffs",
+]

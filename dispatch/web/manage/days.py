@@ -1,5 +1,6 @@
 """Working days: the year, importing an announcement, correcting a day."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,14 +12,17 @@ from flask_babel import get_locale, gettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from dispatch.domain.calendar_csv import CalendarFileInvalid
+from dispatch.domain.calendar_csv import CalendarFileInvalid, decode_calendar_file
 from dispatch.domain.errors import N_, DomainError, Invalid
+from dispatch.domain.logs import CALENDAR_CHANGES
 from dispatch.domain.roles import Permission
 from dispatch.domain.workdays import WorkingDay
 from dispatch.services import working_days
-from dispatch.services.working_days import CalendarChange
+from dispatch.services.working_days import CalendarChange, CalendarPreview
+from dispatch.store import journal
 from dispatch.store.branches import Branch
 from dispatch.web.access import requires
+from dispatch.web.entries import details, subject
 from dispatch.web.formstate import BLANK, FormState
 from dispatch.web.manage import blueprint
 from dispatch.web.problems import status_of
@@ -26,6 +30,7 @@ from dispatch.web.runtime import runtime
 from dispatch.web.submitting import submit
 
 FIRST, LAST = 2020, 2050
+CHANGES_SHOWN = 30
 
 
 @blueprint.get("/days")
@@ -38,29 +43,42 @@ def show_days() -> str:
 @blueprint.post("/days")
 @requires(Permission.CALENDAR_EDIT)
 def change_days() -> Response | tuple[str, int]:
-    """Import a file, or correct one day; says what changed and whose due dates moved."""
+    """Import a file, or correct one day; says what changed and whose due dates moved. Or only what would change."""
     try:
-        return submit(_change)
+        return _preview() if request.form.get("do") == "preview" else submit(_change)
     except DomainError as error:
         faults = error.problems if isinstance(error, CalendarFileInvalid) else ()
         return _page(FormState.typed(request.form, _beside(error)), faults), status_of(error)
 
 
 def _change(session: Session) -> str:
-    upload = request.files.get("file")
     if request.form.get("do") == "day":
         change = _override(session)
-    elif upload is not None and upload.filename:
-        change = working_days.import_csv(session, upload.read(), upload.filename, g.actor, g.now)
     else:
-        text = request.form.get("text", "")
-        change = working_days.import_csv(session, text.encode(), gettext("typed in"), g.actor, g.now)
+        change = working_days.import_csv(session, *_announcement(), g.actor, g.now)
     flash(
         gettext("%(days)s days changed, %(moved)s callbacks moved.", days=len(change.changed), moved=len(change.moved)),
         "success",
     )
     year = change.changed[0].year if change.changed else g.now.year
     return f"/manage/days?year={year}"
+
+
+def _announcement() -> tuple[bytes, str]:
+    """The file and its name; else what was typed, or stands there since a file was looked at before."""
+    upload = request.files.get("file")
+    if upload is not None and upload.filename:
+        return upload.read(), upload.filename
+    return request.form.get("text", "").encode(), request.form.get("source", "").strip() or gettext("typed in")
+
+
+def _preview() -> tuple[str, int]:
+    content, source = _announcement()
+    with runtime().db.transaction() as session:  # it is done and taken back, which reading alone cannot
+        found = working_days.preview_csv(session, content, source, g.actor, g.now)
+    typed = FormState({"text": decode_calendar_file(content), "source": source})
+    year = found.differences[0].date.year if found.differences else None
+    return _page(typed, preview=found, year=year), 200
 
 
 def _override(session: Session) -> CalendarChange:
@@ -108,11 +126,19 @@ def _beside(error: DomainError) -> DomainError:
     return Invalid(error.code, error.message, field="text", **error.params)
 
 
-def _page(form: FormState, faults: Sequence[Invalid] = ()) -> str:
+def _origins(days: Sequence[WorkingDay]) -> list[tuple[str, int, int]]:
+    """Where the days of a year come from: source, version, and how many days it says."""
+    counted = Counter((day.source, day.version) for day in days)
+    return [(source, version, count) for (source, version), count in sorted(counted.items())]
+
+
+def _page(
+    form: FormState, faults: Sequence[Invalid] = (), *, preview: CalendarPreview | None = None, year: int | None = None
+) -> str:
     with runtime().db.reading() as session:
         branch = session.get_one(Branch, g.actor.branch_id)
         today = g.now.astimezone(branch.zone).date()
-        year = min(max(request.args.get("year", today.year, type=int), FIRST), LAST)
+        year = min(max(year or request.args.get("year", today.year, type=int), FIRST), LAST)
         view = working_days.of_year(session, year)
         months = [_month([day for day in view.days if day.date.month == month]) for month in range(1, 13)]
         return render_template(
@@ -121,6 +147,13 @@ def _page(form: FormState, faults: Sequence[Invalid] = ()) -> str:
             faults=faults,
             view=view,
             months=months,
+            preview=preview,
+            origins=_origins(view.days),
+            by_hand=[day for day in view.days if day.source == working_days.BY_HAND],
+            rows=[
+                (entry, subject(entry), details(entry.type, entry.payload))
+                for entry in journal.of_types(session, g.actor.branch_id, CALENDAR_CHANGES, limit=CHANGES_SHOWN)
+            ],
             weekdays=[get_day_names("narrow", "stand-alone", get_locale())[day] for day in range(7)],
             today=today,
             missing=working_days.years_missing(session, today),

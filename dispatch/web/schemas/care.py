@@ -1,12 +1,12 @@
 """Callbacks, complaints and documents, as they come in and are answered."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from dispatch.domain.callback import CallbackState, Outcome
-from dispatch.domain.complaint import Channel
+from dispatch.domain.complaint import CaseKind, Channel
 from dispatch.domain.inspection import DamageKind, Panel
 from dispatch.domain.satisfaction import Ground
 from dispatch.web.schemas.common import Id, LongText, Moment, Name, Schema, ShortText
@@ -86,6 +86,7 @@ class NumberOut(Schema):
 class ComplaintIn(Schema):
     """A complaint as it comes in."""
 
+    kind: Literal[CaseKind.COMPLAINT, CaseKind.ACCIDENT] = CaseKind.COMPLAINT
     channel: Channel
     contact_name: Name
     contact_phone: Annotated[str, Field(max_length=40)] = ""
@@ -96,28 +97,6 @@ class ComplaintIn(Schema):
     wish: LongText
     trip_id: Id | None = None
     callback_id: Id | None = None
-
-
-class ComplaintOut(Schema):
-    """A complaint."""
-
-    id: Id
-    number: str
-    channel: Channel
-    stage: str
-    trip_id: Id | None
-    contact_name: str
-    about: str
-    problem: str
-    wish: str
-    registered_at: datetime
-
-
-class ComplaintsOut(Schema):
-    """A page of complaints, newest first."""
-
-    complaints: list[ComplaintOut]
-    next_before: Id | None
 
 
 class DocumentOut(Schema):

@@ -245,6 +245,24 @@ class CalendarChangeOut(Schema):
     moved: list[dict[str, Any]]
 
 
+class DayDifferenceOut(Schema):
+    """A day that an import would change."""
+
+    date: date
+    worked_before: bool
+    worked_after: bool
+    name_before: str
+    name_after: str
+
+
+class CalendarPreviewOut(Schema):
+    """What an import would do: days changed, years announced, callbacks moved."""
+
+    differences: list[DayDifferenceOut]
+    announced: list[int]
+    moved: list[dict[str, Any]]
+
+
 class JournalEntryOut(Schema):
     """Something that happened."""
 
