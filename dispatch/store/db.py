@@ -15,6 +15,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from dispatch.domain.errors import N_, Busy, Conflict
 from dispatch.store import journal
+from dispatch.store import schema as _every_table  # noqa: F401  foreign keys lead to tables that a use case alone never imports
 
 BUSY_TIMEOUT_MS = 10_000
 _POSTGRES_MUST_BE_ON = ("fsync", "full_page_writes", "synchronous_commit")

@@ -50,7 +50,7 @@ def run_race(url: str, now: Any, entries: list[tuple[int, Command, Actor]]) -> l
     contestants = [context.Process(target=_race, args=(url, now, entry, gate, results)) for entry in entries]
     for contestant in contestants:
         contestant.start()
-    told = [results.get(timeout=240) for _ in contestants]
+    told = [results.get(timeout=60) for _ in contestants]
     for contestant in contestants:
         contestant.join(timeout=30)
         assert contestant.exitcode == 0
