@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from hypothesis import settings
+from jinja2 import FileSystemBytecodeCache
 
 from tests.databases import Databases
 
@@ -61,6 +63,16 @@ def sqlite_url(databases: Databases) -> Iterator[str]:
 def postgres_url(databases: Databases) -> Iterator[str]:
     with databases.fresh("postgresql") as url:
         yield url
+
+
+@pytest.fixture(autouse=True, scope="session")
+def templates_are_compiled_once(databases: Databases) -> Iterator[None]:
+    """Hundreds of tests start an application of their own; its templates are the same each time."""
+    compiled = databases.folder / "templates"
+    compiled.mkdir(exist_ok=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Flask, "jinja_options", {"bytecode_cache": FileSystemBytecodeCache(str(compiled))})
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")
