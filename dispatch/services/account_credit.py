@@ -78,7 +78,7 @@ def claims(session: Session, account_id: int) -> list[tuple[AccountStatement, Cl
 
 def offered(session: Session, branch: Branch, number: str, now: datetime) -> list[Offered]:
     """The accounts that a phone (E.164) may order on."""
-    found = standings(session, store.of_phone(session, branch.id, number), now)
+    found = standings(session, store.of_phones(session, branch.id, (number,)), now)
     return [
         Offered(
             one.account.id, one.account.name, one.credit.stop(), one.account.stopped_reason or "",
@@ -133,9 +133,9 @@ def move(session: Session, trip: Trip, account_id: int | None, actor: Actor, now
     trip.account = after
     session.flush()
     if after is not None:
-        accounts.tell(session, after, "trip_on", actor, now, trip=trip.number)
+        accounts.tell(session, after, "trip_on", actor, now, number=trip.number)
     elif before is not None:
-        accounts.tell(session, before, "trip_off", actor, now, trip=trip.number)
+        accounts.tell(session, before, "trip_off", actor, now, number=trip.number)
 
 
 def _claim(statement: AccountStatement, settling: Sequence[tuple[date, rules.Posting]]) -> Claim:

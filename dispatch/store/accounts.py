@@ -1,5 +1,6 @@
 """Accounts of venues and companies, and the phones that may order on them."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, Integer, String, UniqueConstraint, select
@@ -50,10 +51,10 @@ def of_branch(session: Session, branch_id: int) -> list[Account]:
     return list(session.scalars(select(Account).where(Account.branch_id == branch_id).order_by(Account.name)))
 
 
-def of_phone(session: Session, branch_id: int, phone: str) -> list[Account]:
-    """The accounts that a phone may order on, by name."""
-    query = select(Account).join(AccountCaller, AccountCaller.account_id == Account.id)
-    mine = query.where(Account.branch_id == branch_id, AccountCaller.phone == phone)
+def of_phones(session: Session, branch_id: int, phones: Collection[str]) -> list[Account]:
+    """The accounts that one of these phones (E.164) may order on, by name."""
+    callers = select(AccountCaller.account_id).where(AccountCaller.phone.in_(phones))
+    mine = select(Account).where(Account.branch_id == branch_id, Account.id.in_(callers))
     return list(session.scalars(mine.order_by(Account.name)))
 
 
