@@ -4,6 +4,7 @@ import smtplib
 import ssl
 from base64 import b64decode
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
@@ -39,10 +40,17 @@ class MailGateway:
 
     def send(self, message: Message) -> None:
         """Raises TransportError: permanent where the server refuses for good, temporary for what may pass."""
-        mail = self._composed(message)
         try:
-            with self._connected() as server:
+            mail = self._composed(message)
+        except ValueError as error:  # no address, or a header in it
+            raise TransportError(f"not a message: {error}", permanent=True) from error
+        try:
+            server = self._connected()
+            try:
                 server.send_message(mail)
+            finally:
+                with suppress(smtplib.SMTPException, OSError):  # it is taken by now, or never will be
+                    server.quit()
         except smtplib.SMTPRecipientsRefused as error:
             code = max((code for code, _ in error.recipients.values()), default=500)
             raise TransportError(f"recipient refused with {code}", permanent=code >= 500) from error
@@ -76,7 +84,7 @@ class MailGateway:
         mail["Date"] = format_datetime(self._clock())
         # The same at every try: a mailbox that got it twice can tell.
         mail["Message-ID"] = f"<{message.key}@{self._server.sender.rpartition('@')[2].rstrip('>') or 'homeward'}>"
-        mail.set_content(message.body["text"])
+        mail.set_content(message.body["text"], cte="base64")
         for file in message.body.get("files", ()):
             kind, _, subtype = file["media_type"].partition("/")
             mail.add_attachment(b64decode(file["content"]), maintype=kind, subtype=subtype, filename=file["name"])
