@@ -18,6 +18,7 @@ from contracts.facts import AgreementFacts, ReceiptFacts, Step, shown_digest
 from contracts.pack import PackFacts, PackPhoto
 from contracts.pack import parts as pack_parts
 from contracts.sheet import Annex, Sheet
+from contracts.statement import WORDS, StatementFacts
 from contracts.thumbnails import large, thumbnail
 from contracts.typeface import missing_glyphs, width
 from contracts.wording import Language, Wording, plain, yuan
@@ -62,6 +63,14 @@ def pack_html(facts: PackFacts, photos: tuple[PackPhoto, ...], cover: bool) -> s
     return page.render(
         facts=facts, photos=photos, cover=cover, parts=pack_parts(facts), title=labels.LABELS["pack_title"], kind="pack"
     )
+
+
+def statement_sheet(facts: StatementFacts, dated: datetime) -> Sheet:
+    """The monthly statement of an account to print, with its facts attached."""
+    page = _environment(facts.language).get_template("statement.html")
+    html = page.render(facts=facts, words=WORDS, title=WORDS["title"], kind="account-statement")
+    annex = Annex(name="statement.json", content=facts.to_json(), description="The facts of this statement")
+    return Sheet(html=html, annexes=(annex,), dated=dated)
 
 
 def agreement_html(facts: AgreementFacts) -> str:

@@ -17,9 +17,12 @@ from dispatch.app import clock_of, link_key, router_of
 from dispatch.domain.errors import DomainError
 from dispatch.gateways.http import HttpGateway
 from dispatch.gateways.log import LogGateway
+from dispatch.gateways.mail import MailGateway, MailServer
 from dispatch.gateways.push import PushGateway
 from dispatch.gateways.transport import Gateway
 from dispatch.services import (
+    account_mail,
+    account_statements,
     assessing,
     callback_queue,
     complaint_clocks,
@@ -31,7 +34,9 @@ from dispatch.services import (
     positions,
     seeking,
 )
+from dispatch.services.rendering import Renderer, printed
 from dispatch.store import outbox
+from dispatch.store.account_ledger import AccountStatement
 from dispatch.store.db import Database
 
 SWEEP_SECONDS = 2
@@ -40,6 +45,7 @@ HOUSEKEEPING_SECONDS = 3600
 TIERS_SECONDS = 60
 COMPLAINT_SECONDS = 30
 ASSESSMENT_SECONDS = 60
+STATEMENT_SECONDS = 60
 
 log = structlog.get_logger("scheduler")
 
@@ -63,6 +69,8 @@ class Sweeper:
         }
         if key := settings.vapid_private_key.get_secret_value():
             self._gateways["push"] = PushGateway(key, settings.vapid_subject or settings.base_url, self._clock)
+        if settings.smtp_host:
+            self._gateways["email"] = MailGateway(_mail_server(settings), self._clock)
 
     def offers(self) -> int:
         """Take back offers whose time is over; answers how many trips."""
@@ -125,6 +133,13 @@ class Sweeper:
         """Post to everybody's assessment what it does not tell yet; answers how many lines."""
         return self._each(assessing.branches, assessing.post)
 
+    def statements(self) -> int:
+        """Make the month's statements of accounts, send them, and tell of those not paid in time."""
+        made = 0
+        while some := self._each(account_statements.due, account_statements.make):
+            made += some
+        return made + self._send_statements() + self._each(account_mail.past_due, account_mail.look_at)
+
     def heartbeat(self) -> None:
         """Leave a sign of life."""
         with self._db.transaction() as session:
@@ -152,6 +167,32 @@ class Sweeper:
         self.complaints()
         self.messages()
         self.assessments()
+        self.statements()
+
+    def _send_statements(self) -> int:
+        """Each is printed outside any transaction, by a press that is kept no longer than there is something to do."""
+        with self._db.reading() as session:
+            waiting = account_mail.to_send(session, self._clock())
+        if not waiting:
+            return 0
+        renderer, sent = Renderer(processes=1), 0
+        try:
+            for statement_id in waiting:
+                sent += self._send_statement(statement_id, renderer)
+        finally:
+            renderer.close()
+        return sent
+
+    def _send_statement(self, statement_id: int, renderer: Renderer) -> bool:
+        try:
+            with self._db.reading() as session:
+                sheet = account_statements.sheet(session, session.get_one(AccountStatement, statement_id))
+            pdf = printed(renderer, sheet)
+            with self._db.transaction() as session:
+                return account_mail.send(session, statement_id, pdf, self._clock())
+        except DomainError as error:
+            log.info("left for the next sweep", id=statement_id, reason=error.code)
+            return False
 
     def _each(
         self, find: Callable[[Session, datetime], list[int]], act: Callable[[Session, int, datetime], int]
@@ -172,6 +213,17 @@ def _assess(session: Session, branch_id: int, now: datetime) -> bool:
     return customer_tiers.assess(session, branch_id, now) > 0
 
 
+def _mail_server(settings: Settings) -> MailServer:
+    return MailServer(
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        sender=settings.smtp_from,
+        user=settings.smtp_user,
+        password=settings.smtp_password.get_secret_value(),
+        security=settings.smtp_security,
+    )
+
+
 def start(settings: Settings, db: Database) -> BackgroundScheduler:
     """Run the sweeps in the background. No job store: what is due is in the database."""
     sweeper = Sweeper(settings, db)
@@ -187,6 +239,7 @@ def start(settings: Settings, db: Database) -> BackgroundScheduler:
         (sweeper.complaints, COMPLAINT_SECONDS),
         (sweeper.messages, SWEEP_SECONDS),
         (sweeper.assessments, ASSESSMENT_SECONDS),
+        (sweeper.statements, STATEMENT_SECONDS),
         (sweeper.heartbeat, HEARTBEAT_SECONDS),
         (sweeper.tidy, HOUSEKEEPING_SECONDS),
     ]

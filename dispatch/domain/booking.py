@@ -36,7 +36,8 @@ class Place:
 class Booking:
     """A caller's order. `fare_options` are facts the tariff asks for: service, car, extras, vouchers (docs/tariffs.md).
 
-    `duplicate_reason` books although the caller or the car has a live trip; it is kept on the trip.
+    `duplicate_reason` books although the caller or the car has a live trip; it is kept on the trip. `account_id` is
+    who pays, where it is a venue or company that the caller may order for.
     """
 
     caller_phone: str
@@ -53,6 +54,7 @@ class Booking:
     note: str = ""
     duplicate_reason: str = ""
     fare_options: dict[str, Any] = field(default_factory=dict)
+    account_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

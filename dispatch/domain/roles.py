@@ -35,6 +35,8 @@ class Permission(StrEnum):
     CUSTOMER_LOOKUP = auto()
     CUSTOMER_EDIT = auto()
     CUSTOMER_RULES = auto()  # own fields, tiers
+    ACCOUNT_READ = auto()  # what venues and companies owe
+    ACCOUNT_EDIT = auto()  # their terms, callers, payments
     PERSONAL_REVEAL = auto()
     PHOTO_READ = auto()
 
@@ -102,6 +104,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.TRIP_READ,
             _P.CUSTOMER_LOOKUP,
             _P.CUSTOMER_EDIT,
+            _P.ACCOUNT_READ,
             _P.PERSONAL_REVEAL,
             _P.PHOTO_READ,
             _P.AGREEMENT_STATUS,
@@ -125,6 +128,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.CUSTOMER_LOOKUP,
             _P.CUSTOMER_EDIT,
             _P.CUSTOMER_RULES,
+            _P.ACCOUNT_READ,
+            _P.ACCOUNT_EDIT,
             _P.PERSONAL_REVEAL,
             _P.PHOTO_READ,
             _P.DRIVER_STATUS,

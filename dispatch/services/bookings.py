@@ -16,7 +16,7 @@ from dispatch.domain.fare_lines import FLAG_MESSAGES
 from dispatch.domain.roles import Actor
 from dispatch.domain.states import State
 from dispatch.domain.tariff import Outside
-from dispatch.services import agreement_forms, customer_search, fares, links, tariffs
+from dispatch.services import account_credit, agreement_forms, customer_search, fares, links, tariffs
 from dispatch.services.announce import announce_trip
 from dispatch.services.links import LinkKey
 from dispatch.store import customers, trips
@@ -55,8 +55,8 @@ def quote(
 def take(session: Session, order: Booking, actor: Actor, now: datetime, keys: LinkKey) -> tuple[Trip, str]:
     """Book a job; answers the trip and the customer's link.
 
-    Raises Invalid by field, Refused for uninsured cars, customers not served and times outside the service hours,
-    Conflict for a duplicate of a live trip that is not explained.
+    Raises Invalid by field, also for an account that may not be ordered on, Refused for uninsured cars, customers not
+    served and times outside the service hours, Conflict for a duplicate of a live trip that is not explained.
     """
     checked = booking.check(order, now)
     branch = session.get_one(Branch, actor.branch_id)
@@ -74,9 +74,13 @@ def take(session: Session, order: Booking, actor: Actor, now: datetime, keys: Li
     # Everything is looked up before anything is added, so that all of it is written in one go.
     caller = _customer(session, checked, actor, now)
     _check_duplicate(session, checked, actor)
+    account = None
+    if order.account_id is not None:
+        quoted = offered.fare.total_fen
+        account = account_credit.take(session, order.account_id, actor, now, number=checked.phone, quote_fen=quoted)
     car = _vehicle(session, checked, caller, now)
     trip = _new_trip(checked, offered, car, booked_by=actor.id, now=now)
-    trip.branch, trip.customer = branch, caller
+    trip.branch, trip.customer, trip.account = branch, caller, account
     trip.form = branch.form
     trip.clause_version = form.version
     session.add(trip)

@@ -16,9 +16,11 @@ from dispatch.domain.roles import Actor, Permission
 from dispatch.domain.states import LIVE, State
 from dispatch.services import customer_search
 from dispatch.services.announce import announce
+from dispatch.store import accounts as account_store
 from dispatch.store import custom_fields as field_store
 from dispatch.store import customers as store
 from dispatch.store import trips as trip_store
+from dispatch.store.accounts import Account
 from dispatch.store.branches import Branch
 from dispatch.store.callbacks import CallbackTask, DoNotCall
 from dispatch.store.complaints import ComplaintRow
@@ -33,10 +35,15 @@ REVEALABLE = frozenset({"phones", "places"})
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A customer as the reader may see them: `phones` and `places` are masked unless the desk has a live trip."""
+    """A customer as the reader may see them: `phones` and `places` are masked unless the desk has a live trip.
+
+    `dialled` is each of the phones as somebody typed it, '' where they are masked. `accounts` may be ordered on by one
+    of them.
+    """
 
     customer: Customer
     phones: tuple[str, ...]
+    dialled: tuple[str, ...]
     numbers: tuple[CustomerPhone, ...]
     names: tuple[str, ...]
     places: tuple[str, ...]
@@ -45,6 +52,7 @@ class Profile:
     callbacks: tuple[CallbackTask, ...]
     complaints: tuple[ComplaintRow, ...]
     do_not_call: tuple[DoNotCall, ...]
+    accounts: tuple[Account, ...]
     trip_count: int
     closed_count: int
     masked: bool
@@ -96,6 +104,7 @@ def profile(session: Session, customer: Customer, actor: Actor) -> Profile:
     return Profile(
         customer=customer,
         phones=tuple(numbers if whole else map(phone.masked, numbers)),
+        dialled=tuple(_dialled(customer) if whole else [""] * len(numbers)),
         numbers=tuple(customer.phones),
         names=tuple(dict.fromkeys([customer.name, *(trip.contact_name for trip in recent)])),
         places=tuple(
@@ -110,6 +119,7 @@ def profile(session: Session, customer: Customer, actor: Actor) -> Profile:
         if actor.may(Permission.COMPLAINT_READ)
         else (),
         do_not_call=tuple(session.scalars(select(DoNotCall).where(DoNotCall.customer_id == customer.id))),
+        accounts=tuple(account_store.of_phones(session, customer.branch_id, numbers)),
         trip_count=session.scalar(count) or 0,
         closed_count=session.scalar(count.where(Trip.state == State.CLOSED)) or 0,
         masked=not whole,
@@ -126,7 +136,8 @@ def reveal(session: Session, customer: Customer, actor: Actor, now: datetime, *,
         raise Invalid("reason_missing", N_("Please say why"), field="reason")
     _tell(session, customer, actor, now, "reveal", what=what, reason=reason.strip()[:200])
     if what == "phones":
-        return " · ".join(phone.display(number) for number in store.numbers_of(session, customer))
+        dialled = zip(store.numbers_of(session, customer), _dialled(customer), strict=True)
+        return " · ".join(_every_form(number, typed) for number, typed in dialled)
     recent = trip_store.page(session, customer.branch_id, customer_id=customer.id, limit=LOOKED_BACK)
     places = Counter(place for trip in recent for place in (trip.pickup_address, trip.destination_address))
     return " · ".join(place for place, _ in places.most_common(FAVOURITES))
@@ -198,6 +209,16 @@ def fields(session: Session, branch_id: int) -> list[CustomField]:
 def answers(customer: Customer) -> dict[int, str]:
     """What was answered in the branch's own fields, by their id."""
     return {int(field_id): str(text) for field_id, text in (customer.custom or {}).items()}
+
+
+def _dialled(customer: Customer) -> list[str]:
+    """Every number as somebody typed it, in the order of `numbers_of`."""
+    return [customer.phone_dialled, *(row.dialled for row in customer.phones)]
+
+
+def _every_form(number: str, typed: str) -> str:
+    """A number as it is read, in E.164, and as it was dialled where that says more: an extension, say."""
+    return f"{phone.display(number)} ({number}{f' · {typed}' if typed else ''})"
 
 
 def _tell(session: Session, customer: Customer, actor: Actor, now: datetime, happened: str, **data: object) -> None:

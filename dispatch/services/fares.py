@@ -14,7 +14,7 @@ from dispatch.domain.fare_facts import Ending, FareFacts, Side, Stop
 from dispatch.domain.roles import Actor
 from dispatch.domain.tariff import Stage, Tariff
 from dispatch.domain.waiting import Waiting, waiting
-from dispatch.services import tariffs
+from dispatch.services import account_postings, tariffs
 from dispatch.services.announce import announce
 from dispatch.store import fares
 from dispatch.store.fares import FareLineRow, LineKind
@@ -108,7 +108,10 @@ def allowance(session: Session, trip: Trip, fault_percent: int | None, chosen_fe
 
 
 def settle(session: Session, trip: Trip, fare: Fare, actor: Actor, now: datetime) -> None:
-    """Freeze the lines. A trip is settled once (R2): its lines have positions that cannot be taken twice."""
+    """Freeze the lines, and post the fare where an account pays it.
+
+    A trip is settled once (R2): its lines have positions that cannot be taken twice.
+    """
     for position, line in enumerate(fare.lines):
         session.add(
             FareLineRow(
@@ -123,6 +126,7 @@ def settle(session: Session, trip: Trip, fare: Fare, actor: Actor, now: datetime
         )
     trip.total_fen = fare.total_fen
     trip.fare_flags = [flag.value for flag in fare.flags]
+    account_postings.fare_settled(session, trip, actor, now)
 
 
 def correct(session: Session, trip: Trip, actor: Actor, now: datetime, *, amount_fen: int, reason: str) -> FareLineRow:
@@ -158,6 +162,7 @@ def correct(session: Session, trip: Trip, actor: Actor, now: datetime, *, amount
     )
     session.add(row)
     trip.total_fen += amount_fen
+    account_postings.fare_corrected(session, trip, row, actor, now, reason=reason.strip())
     event = Event("trip.fare_corrected", {"trip": trip.number, "amount_fen": amount_fen, "reason": reason.strip()})
     announce(session, event, actor, now, subject="trip", subject_id=trip.id)
     return row

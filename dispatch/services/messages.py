@@ -25,6 +25,11 @@ def number_changed(trip: Trip, number: str) -> str:
     )
 
 
+def _payer(trip: Trip) -> str:
+    """Who pays, where it is not the customer."""
+    return f"（由{trip.account.name}记账结算，您无需付款）" if trip.account is not None else ""
+
+
 def _when(trip: Trip) -> str:
     return f"{trip.appointed_at.astimezone(trip.branch.zone):%m月%d日%H:%M}"
 
@@ -32,7 +37,7 @@ def _when(trip: Trip) -> str:
 def _booked(trip: Trip) -> str:
     return (
         f"【{trip.branch.name}】您预约的代驾（{trip.number}，{_when(trip)}）已登记，"
-        f"预计费用{yuan(trip.quote_total_fen)}元。司机、费用和协议请看：{{link}}"
+        f"预计费用{yuan(trip.quote_total_fen)}元{_payer(trip)}。司机、费用和协议请看：{{link}}"
     )
 
 
@@ -54,7 +59,7 @@ def _replaced(trip: Trip) -> str:
 
 
 def _ended(trip: Trip) -> str:
-    fee = f"费用{yuan(trip.total_fen)}元" if trip.total_fen else "不收取费用"
+    fee = f"费用{yuan(trip.total_fen)}元{_payer(trip)}" if trip.total_fen else "不收取费用"
     return f"【{trip.branch.name}】您的代驾预约{trip.number}已取消，{fee}。{{link}}"
 
 
@@ -75,7 +80,8 @@ def _unfulfilled(trip: Trip) -> str:
 
 
 def _closed(trip: Trip) -> str:
-    return f"【{trip.branch.name}】本次代驾已完成，费用{yuan(trip.total_fen or 0)}元。协议与回执可在此下载：{{link}}"
+    fare = f"费用{yuan(trip.total_fen or 0)}元{_payer(trip)}"
+    return f"【{trip.branch.name}】本次代驾已完成，{fare}。协议与回执可在此下载：{{link}}"
 
 
 _TEXTS: dict[str, Callable[[Trip], str | None]] = {

@@ -45,8 +45,17 @@ def receipt_facts(session: Session, trip: Trip, fare: Fare, keys: LinkKey) -> pa
         checks=_checks(trip),
         place=trip.destination_address,
         verify_url=keys.verify_url(number),
+        payment=_payment(trip),
         language=common.language(trip),
     )
+
+
+def _payment(trip: Trip) -> Wording:
+    """Who pays, where it is not the customer on the spot."""
+    if trip.account is None:
+        return paper.NOTHING
+    name = trip.account.name
+    return Wording(f"由{name}记账结算，客户无需付款", f"on account of {name}: nothing to pay now")
 
 
 def _driven(trip: Trip) -> paper.Drive:

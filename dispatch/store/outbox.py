@@ -1,5 +1,6 @@
 """Messages to the outside, written in the transaction they report and sent by the scheduler under a lease."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from enum import StrEnum, auto
 from typing import Any
@@ -63,3 +64,9 @@ def lease(session: Session, message_id: int, now: datetime) -> bool:
         .values(leased_until=now + LEASE, tries=OutboxMessage.tries + 1)
     )
     return taken.rowcount == 1
+
+
+def by_keys(session: Session, keys: Collection[str]) -> dict[str, OutboxMessage]:
+    """Messages by their keys: what became of them."""
+    found = session.scalars(select(OutboxMessage).where(OutboxMessage.key.in_(keys)))
+    return {message.key: message for message in found}

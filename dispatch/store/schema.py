@@ -1,6 +1,8 @@
 """All tables at once, for the metadata: whoever needs the whole schema imports this."""
 
 from dispatch.store import (
+    account_ledger,
+    accounts,
     agreements,
     assessments,
     branches,
@@ -46,6 +48,7 @@ from dispatch.store.base import Base
 
 metadata = Base.metadata
 TABLE_MODULES = (
+    account_ledger, accounts,
     agreements, assessments, branches, breakdowns, callbacks, ceremonies, complaint_clocks, complaint_events,
     complaint_remedies, complaints, custom_fields, customer_merges, customer_search, customers, departments, drivers,
     fares, forms, heartbeats, idempotency, inspections, journal, links, offers, outbox, phone_calls, phone_corrections,

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selecti
 
 from dispatch.domain.commands import IncidentKind, Party
 from dispatch.domain.states import LIVE, WITH_DRIVER, State
+from dispatch.store.accounts import Account
 from dispatch.store.base import Base
 from dispatch.store.branches import Branch
 from dispatch.store.customers import Customer, Vehicle
@@ -28,6 +29,7 @@ class Trip(Base):
 
     `sought_since`: from when drivers are asked by themselves; `nobody_told_at`: when desk and customer were told that
     nobody was found, `nobody_why` what spoke against how many drivers then. A replaced driver starts the search anew.
+    `account_id`: who pays once a month, where it is not the customer.
     """
 
     __tablename__ = "trip"
@@ -40,6 +42,7 @@ class Trip(Base):
         Index("ix_trip_driver", "driver_id", "id"),
         Index("ix_trip_customer", "customer_id", "id"),
         Index("ix_trip_plate", "branch_id", "plate", "id"),
+        Index("ix_trip_account", "account_id", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -56,6 +59,7 @@ class Trip(Base):
 
     customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
     vehicle_id: Mapped[int] = mapped_column(ForeignKey("vehicle.id"))
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     caller_phone: Mapped[str] = mapped_column(String(20))
     contact_name: Mapped[str] = mapped_column(String(80))
     plate: Mapped[str] = mapped_column(String(10))
@@ -105,6 +109,7 @@ class Trip(Base):
     customer: Mapped[Customer] = relationship(lazy="joined", innerjoin=True)
     vehicle: Mapped[Vehicle] = relationship(lazy="select")
     driver: Mapped[Driver | None] = relationship(lazy="joined")
+    account: Mapped[Account | None] = relationship(lazy="joined")
     stops: Mapped[list["TripStop"]] = relationship(order_by="TripStop.id")
     destination_changes: Mapped[list["DestinationChange"]] = relationship(order_by="DestinationChange.id")
     incidents: Mapped[list["Incident"]] = relationship(order_by="Incident.id")

@@ -13,13 +13,17 @@ from dispatch.web.labels import label
 _REASONS = {"trip.replace_driver": "replace_reason", "trip.refuse": "refusal_reason"}
 """Whose reason is one of a list; the others are told in people's own words."""
 _NAMES_DRIVER = frozenset({"trip.assign", "trip.accept"})
-_NUMBERED = frozenset({"document.read", "document.seal", "tariff.publish"})
+_NUMBERED = frozenset({
+    "document.read", "document.seal", "tariff.publish",
+    "account.trip_on", "account.trip_off", "account.statement", "account.send", "account.overdue",
+})  # fmt: skip
 
 _PAGES = {
     "trip": "/desk/trips/{id}",
     "callback": "/care/{id}",
     "complaint": "/care/complaints",
     "customer": "/care/customers/{id}",
+    "account": "/manage/accounts/{id}",
     "driver": "/manage/drivers/{id}",
     "staff": "/manage/staff/{id}",
     "branch": "/manage/branch",
@@ -28,7 +32,7 @@ _PAGES = {
     "calendar": "/manage/days",
 }
 _LABELLED = frozenset({"form", "document_language", "dispatch_mode"})
-_CALLED_BY = ("trip", "complaint", "badge", "login", "version")
+_CALLED_BY = ("account", "trip", "complaint", "badge", "login", "version")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +105,8 @@ _TELL: dict[str, Callable[[Any], str]] = {
     "ends_in": lambda end: gettext("ends in %(end)s", end=end),
     "rating": lambda value: gettext("rated %(rating)s of 5", rating=value),
     "amount_fen": _fee,
+    "open_fen": _fee,
+    "reference": str,
     "fee_fen": _fee,
     "allowance_fen": _fee,
 }

@@ -64,6 +64,16 @@ LABELS: dict[str, dict[str, str]] = {
         "driver_unavailable": N_("Driver cannot come"),
         "other": N_("Other reason"),
     },
+    "account_kind": {
+        "restaurant": N_("Restaurant"),
+        "hotel": N_("Hotel"),
+        "bar": N_("Bar"),
+        "company": N_("Company"),
+        "other": N_("Other"),
+    },
+    "entry_kind": {"fare": N_("Fare"), "correction": N_("Correction"), "payment": N_("Payment")},
+    "stop": {"by_hand": N_("Stopped by hand"), "overdue": N_("Overdue"), "limit": N_("No credit left")},
+    "mail_state": {"waiting": N_("E-mail is on its way"), "sent": N_("E-mailed"), "failed": N_("E-mail failed")},
     "party": {"customer": N_("Customer"), "company": N_("Company"), "other": N_("Somebody else")},
     "reveal": {
         "phone": N_("Phone"),

@@ -46,6 +46,7 @@ PAGES = (
     Page("/manage/tariffs", N_("Tariffs"), "fare", Permission.TARIFF_PUBLISH),
     Page("/manage/forms", N_("Agreement forms"), "file", Permission.FORM_READ),
     Page("/manage/customers", N_("Fields and tiers"), "star", Permission.CUSTOMER_RULES),
+    Page("/manage/accounts", N_("Accounts"), "fare", Permission.ACCOUNT_EDIT),
     Page("/manage/days", N_("Working days"), "calendar", Permission.CALENDAR_EDIT),
     Page("/manage/complaints", N_("Complaint handling"), "complaint", Permission.BRANCH_EDIT),
     Page("/manage/branch", N_("Settings"), "menu", Permission.BRANCH_EDIT),

@@ -72,6 +72,7 @@ def _out(session: Session, trip: Trip, standing: Standing, actor: Actor, now: da
         start_odometer_km=_km(trip.start_odometer_km),
         end_odometer_km=_km(trip.end_odometer_km),
         driver=driver,
+        account=trip.account.name if trip.account else None,
         quote_total_fen=trip.quote_total_fen,
         total_fen=trip.total_fen,
         fare_flags=trip.fare_flags,

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask, g
 
 from dispatch.domain import (
+    accounts,
     booking,
     callback,
     commands,
@@ -27,6 +28,9 @@ from dispatch.web import i18n, labels
 
 SHOWN: tuple[type[StrEnum], ...] = (
     State,
+    accounts.AccountKind,
+    accounts.EntryKind,
+    accounts.Stop,
     booking.InsuranceStated,
     callback.CallbackState,
     callback.Outcome,

@@ -1,6 +1,7 @@
 """The API, version 1: importing a file of routes registers them."""
 
 from dispatch.web.api import (
+    accounts,
     assessments,
     branch,
     bulk,
@@ -25,6 +26,7 @@ from dispatch.web.api import (
 from dispatch.web.api.endpoint import api as blueprint
 
 __all__ = [
+    "accounts",
     "assessments",
     "blueprint",
     "branch",

@@ -195,12 +195,13 @@ def _by_id(given: dict[str, str]) -> dict[int, str]:
 def _profile(call: Call, customer: Customer) -> s.CustomerOut:
     found = customers.profile(call.session, customer, call.actor)
     names = customer_tiers.names(call.session, customer.branch_id)
-    shown = found.phones
+    shown, year = found.phones, customer_tiers.year_of(call.session, customer, call.now)
     return s.CustomerOut(
         id=customer.id,
         name=customer.name,
         names=list(found.names),
         phones=list(shown),
+        dialled=list(found.dialled),
         further=[s.NumberOut(id=row.id, phone=shown[place]) for place, row in enumerate(found.numbers, start=1)],
         vehicles=[
             s.CarOut(plate=car.plate, words=car.words, insurance_seen_on=(car.insurance_seen or {}).get("on"))
@@ -229,6 +230,9 @@ def _profile(call: Call, customer: Customer) -> s.CustomerOut:
         complaints=[case.id for case in found.complaints],
         trip_count=found.trip_count,
         closed_count=found.closed_count,
+        year_trips=year.trips,
+        year_spend_fen=year.spend_fen,
+        accounts=[account.name for account in found.accounts],
         merges=[row.id for row, _, undoable in customer_merging.standing(call.session, customer, call.now) if undoable],
     )
 

@@ -4,9 +4,9 @@ from flask import Blueprint
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 
-from dispatch.web.desk import actions, board, booking, bulk, live, lookup, map, past, requests, trip, violations  # noqa: E402 - each registers its pages on the blueprint
+from dispatch.web.desk import actions, board, booking, bulk, live, lookup, map, past, payer, requests, trip, violations  # noqa: E402 - each registers its pages on the blueprint
 
 __all__ = [
-    "actions", "blueprint", "board", "booking", "bulk", "live", "lookup", "map", "past", "requests",
+    "actions", "blueprint", "board", "booking", "bulk", "live", "lookup", "map", "past", "payer", "requests",
     "trip", "violations",
 ]  # fmt: skip

@@ -82,6 +82,8 @@ def _told(trip: Trip, name: str) -> list[tuple[str, str]]:
     """What is said of it, once it is stored."""
     driver = f"{trip.driver.name} {trip.driver.badge_id}" if trip.driver else ""
     told = [(gettext(_DONE[name], number=trip.number, driver=driver, fee=yuan(trip.total_fen or 0)), "success")]
+    if trip.account is not None and trip.total_fen:
+        told.append((gettext("It goes on the account of %(name)s.", name=trip.account.name), "warning"))
     if request.form.get("reason") == ReplaceReason.DRIVER_NOT_SOBER:
         told.append((gettext("The driver is off duty until a manager clears them (P4)."), "warning"))
     return told

@@ -12,12 +12,13 @@ from dispatch.domain.errors import DomainError, Invalid
 from dispatch.domain.roles import Permission
 from dispatch.domain.tariff import Service
 from dispatch.domain.tariff_questions import questions
-from dispatch.services import bookings, tariffs
+from dispatch.services import account_credit, bookings, tariffs
 from dispatch.store.branches import Branch
 from dispatch.web.access import requires
 from dispatch.web.desk import blueprint
 from dispatch.web.desk.booking_form import USUAL, order, placed
 from dispatch.web.formstate import FormState
+from dispatch.web.payers import asked
 from dispatch.web.problems import status_of, words
 from dispatch.web.runtime import runtime
 from dispatch.web.submitting import filled, submit
@@ -74,6 +75,7 @@ def _page(form: FormState, error: DomainError | None = None) -> tuple[str, int]:
             services=current.services,
             service=service,
             asked=questions(service),
+            payers=asked(form, account_credit.offered_to(session, branch, form.value("caller_phone"), g.now)),
             duplicate=error is not None and error.code == "duplicate_trip",
         )
         return page, status_of(error) if error is not None else 200

@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 from dispatch.domain.errors import N_, Invalid
 from dispatch.domain.geo import Point
 from dispatch.web.formstate import Unfit
+from dispatch.web.payers import FIELD, meant
 from dispatch.web.runtime import runtime
 from dispatch.web.schemas.bookings import BookingIn
 from dispatch.web.submitting import read
@@ -50,6 +51,7 @@ def order(typed: Typed) -> BookingIn:
                 "note": typed.get("note", ""),
                 "duplicate_reason": typed.get("duplicate_reason", ""),
                 "fare_options": fare_options(typed),
+                "account_id": meant(typed.get(FIELD)),
             },
         )
     except Invalid as error:

@@ -14,9 +14,10 @@ from dispatch.domain.fee_standard import fee_standard
 from dispatch.domain.roles import Permission
 from dispatch.domain.tariff import Service
 from dispatch.domain.tariff_questions import questions
-from dispatch.services import bookings, caller, tariffs, ways
+from dispatch.services import account_credit, bookings, caller, tariffs, ways
 from dispatch.services.bookings import Quote
 from dispatch.store.branches import Branch
+from dispatch.web import payers
 from dispatch.web.access import requires
 from dispatch.web.desk import blueprint
 from dispatch.web.desk.booking_form import appointed, fare_options, kilometres
@@ -43,7 +44,16 @@ def known_caller() -> str:
         except Invalid as error:
             fault = words(error)
         gone = ways.of_customer(session, found.customer.id) if found else ()
-        return render_template("desk/caller.html", caller=found, ways=gone, fault=fault, typed=typed)
+        return render_template(
+            "desk/caller.html",
+            caller=found,
+            ways=gone,
+            fault=fault,
+            typed=typed,
+            payers=payers.asked(
+                FormState.typed(request.form), account_credit.offered_to(session, branch, typed, g.now)
+            ),
+        )
 
 
 @blueprint.post("/places")

@@ -13,18 +13,20 @@ from dispatch.domain.guards import STEP_BACK_WITHIN
 from dispatch.domain.roles import Permission, Role
 from dispatch.domain.states import LIVE, State
 from dispatch.domain.trip import open_commands
-from dispatch.services import documents, fares, matching, ratings, trip_standing, trips, visibility
+from dispatch.services import account_credit, documents, fares, matching, ratings, trip_standing, trips, visibility
 from dispatch.store import drivers, inspections, journal, offers, phone_corrections
 from dispatch.store.agreements import DocumentKind
 from dispatch.store.drivers import Driver
 from dispatch.store.offers import Offer
 from dispatch.store.trips import Trip
+from dispatch.web import payers
 from dispatch.web.access import requires
 from dispatch.web.commanding import SPOKEN
 from dispatch.web.desk import blueprint
 from dispatch.web.desk.timeline import moments
 from dispatch.web.formstate import BLANK, FormState
 from dispatch.web.labels import label, readable
+from dispatch.web.payers import Payers
 from dispatch.web.problems import status_of
 from dispatch.web.revealing import Answer, asked, reveals
 from dispatch.web.runtime import runtime
@@ -106,6 +108,7 @@ def trip_page(
             history=moments(_history(session, trip)),
             link=_link(trip),
             rating=ratings.of_trip(session, trip),
+            payers=_payers(session, trip, form),
             **_correction(session, trip),
             photos=photos_of(session, trip, g.actor),
             reveals=reveals(session, trip, f"/desk/trips/{trip.id}/reveal", answer),
@@ -148,6 +151,14 @@ def _correction(session: Session, trip: Trip) -> dict[str, Any]:
     if found is None:
         return {"correction": None}
     return {"correction": found, "correction_shown": visibility.other_phone(trip, found.phone, g.actor)}
+
+
+def _payers(session: Session, trip: Trip, form: FormState) -> Payers:
+    """Who could pay instead, while the fare is not settled: for those who may say so."""
+    if trip.total_fen is not None or not g.actor.may(Permission.TRIP_DISPATCH):
+        return Payers(form)
+    found = account_credit.offered(session, trip.branch, trip.caller_phone, g.now)
+    return payers.asked(form, found, trip.account_id)
 
 
 def _link(trip: Trip) -> str:

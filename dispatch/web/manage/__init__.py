@@ -6,6 +6,7 @@ blueprint = Blueprint("manage", __name__, url_prefix="/manage")
 
 from dispatch.web.manage import (  # noqa: E402 - they register on the blueprint
     access_log,
+    accounts,
     assessment,
     branch,
     complaints,
@@ -22,6 +23,7 @@ from dispatch.web.manage import (  # noqa: E402 - they register on the blueprint
 
 __all__ = [
     "access_log",
+    "accounts",
     "assessment",
     "blueprint",
     "branch",

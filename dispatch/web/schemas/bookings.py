@@ -57,6 +57,7 @@ class BookingIn(Schema):
     note: LongText = ""
     duplicate_reason: ShortText = ""
     fare_options: FareOptions = Field(default_factory=dict)
+    account_id: Id | None = Field(None, description="Who pays once a month: an account of the caller’s number")
 
     def to_domain(self) -> Booking:
         """The domain's order."""
@@ -75,6 +76,7 @@ class BookingIn(Schema):
             note=self.note,
             duplicate_reason=self.duplicate_reason,
             fare_options=self.fare_options,
+            account_id=self.account_id,
         )
 
 

@@ -69,6 +69,7 @@ class CustomerOut(Schema):
     name: str
     names: list[str]
     phones: list[str]
+    dialled: list[str]
     further: list[NumberOut]
     vehicles: list[CarOut]
     places: list[str]
@@ -84,6 +85,9 @@ class CustomerOut(Schema):
     complaints: list[Id]
     trip_count: int
     closed_count: int
+    year_trips: int
+    year_spend_fen: Fen
+    accounts: list[str]
     merges: list[Id]
 
 

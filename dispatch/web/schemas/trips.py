@@ -43,7 +43,7 @@ class ArrivalOut(Schema):
 
 
 class TripOut(Schema):
-    """A trip for the eyes of the one who asks."""
+    """A trip for the eyes of the one who asks. `account` names who pays, where it is not the customer."""
 
     id: Id
     number: str
@@ -78,6 +78,7 @@ class TripOut(Schema):
     start_odometer_km: str | None
     end_odometer_km: str | None
     driver: DriverBrief | None
+    account: str | None
     quote_total_fen: Fen
     total_fen: Fen | None
     fare_flags: list[str]
