@@ -114,8 +114,9 @@ messages-update: $(BIN)/.runtime ## Bring new and changed words of the interface
 	@$(BIN)/pybabel --quiet update -i .cache/messages.pot -d translations --no-fuzzy-matching
 	@$(MAKE) messages
 
-states: $(BIN)/.runtime ## Write docs/states.md from the table of a trip's transitions
+states: $(BIN)/.runtime ## Write docs/states.md and docs/complaint-stages.md from the tables of transitions
 	@$(BIN)/python -c 'from dispatch.domain.state_diagram import page; print(page(), end="")' > docs/states.md
+	@$(BIN)/python -c 'from dispatch.domain.complaint_diagram import page; print(page(), end="")' > docs/complaint-stages.md
 
 openapi: setup ## Write docs/openapi.json from the code
 	@$(BIN)/homeward openapi docs/openapi.json

@@ -32,6 +32,15 @@ def is_quiet(at: datetime, zone: tzinfo) -> bool:
     return local >= QUIET_FROM or local < QUIET_UNTIL
 
 
+def after_quiet(at: datetime, zone: tzinfo) -> datetime:
+    """The moment itself (UTC), or the end of the quiet hours it lies in: no message wakes anybody."""
+    if not is_quiet(at, zone):
+        return at.astimezone(UTC)
+    local = at.astimezone(zone)
+    day = local.date() + timedelta(days=local.time() >= QUIET_FROM)
+    return datetime.combine(day, QUIET_UNTIL, zone).astimezone(UTC)
+
+
 def is_open(at: datetime, zone: tzinfo, window: CallingWindow) -> bool:
     """Whether the branch calls at this time of day."""
     return window.opens <= at.astimezone(zone).time() < window.closes

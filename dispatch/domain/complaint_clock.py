@@ -59,6 +59,11 @@ class Level(StrEnum):
     LATE = auto()  # one working day over
     VERY_LATE = auto()  # two working days over
 
+    def reaches(self, other: "Level") -> bool:
+        """Whether this rung is as high as another."""
+        rungs = tuple(Level)
+        return rungs.index(self) >= rungs.index(other)
+
 
 @dataclass(frozen=True, slots=True)
 class Terms:
@@ -152,16 +157,3 @@ class Clock:
                 return
             begins = max(begins, pause.until)
         yield begins, None
-
-
-def told(level: Level, *, holder: int | None, head: int | None, managers: frozenset[int]) -> frozenset[int]:
-    """Who hears of a rung, by staff id: the holder first, then the head of the department, then the managers.
-
-    Where the one whose turn it is does not exist, the next above hears of it at once.
-    """
-    people = {holder} - {None}
-    if level is not Level.NEAR or not people:
-        people |= {head} - {None}
-    if level in {Level.LATE, Level.VERY_LATE} or not people:
-        people |= managers
-    return frozenset(one for one in people if one is not None)

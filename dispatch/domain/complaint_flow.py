@@ -47,6 +47,11 @@ class Transition:
     target: Target
     by: frozenset[Side]
 
+    @property
+    def targets(self) -> tuple[Stage, ...]:
+        """Every stage it can lead to; what the case and the step's words decide is listed whole."""
+        return _EITHER[self.step] if callable(self.target) else (self.target,)
+
 
 def _rows(step: type[Step], sources: Iterable[Stage], target: Target | None, *by: Side) -> list[Transition]:
     """A row for each source; target None stays where it is."""
@@ -93,6 +98,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     *_rows(s.Resume, _CLOCKED, None, _CARE, _HEAD),
     *_rows(s.SetFacts, [_S.ACCEPTED, *_AT_DEPARTMENT], None, _CARE, _HEAD),
 )
+_EITHER: dict[type[Step], tuple[Stage, ...]] = {s.Conclude: (_S.RESOLVED, _S.DISSATISFIED), s.TakeUp: PROMISABLE}
 _BY_KEY = {(row.step, row.source): row for row in TRANSITIONS}
 
 

@@ -72,8 +72,14 @@ def _drivers_concerned(session: Session, trip: Trip, now: datetime) -> set[int]:
     return asked | ({trip.driver_id} if trip.driver_id is not None else set())
 
 
-def put(session: Session, branch_id: int, now: datetime, *, channel: str, recipient: str, body: dict[str, Any]) -> None:
-    """Leave a message for the sender; its key lets the receiver recognise a second delivery."""
+def put(
+    session: Session, branch_id: int, now: datetime, *,
+    channel: str, recipient: str, body: dict[str, Any], not_before: datetime | None = None,
+) -> None:  # fmt: skip
+    """Leave a message for the sender, to go at once or not before a moment.
+
+    Its key lets the receiver recognise a second delivery.
+    """
     session.add(
         outbox.OutboxMessage(
             branch_id=branch_id,
@@ -81,7 +87,7 @@ def put(session: Session, branch_id: int, now: datetime, *, channel: str, recipi
             channel=channel,
             recipient=recipient,
             body=body,
-            not_before=now,
+            not_before=not_before or now,
             created_at=now,
         )
     )

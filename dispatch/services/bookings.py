@@ -16,9 +16,10 @@ from dispatch.domain.fare_lines import FLAG_MESSAGES
 from dispatch.domain.roles import Actor
 from dispatch.domain.states import State
 from dispatch.domain.tariff import Outside
-from dispatch.services import account_credit, agreement_forms, customer_search, fares, links, tariffs
+from dispatch.services import account_credit, agreement_forms, customer_search, fares, links, tariffs, vouchers
 from dispatch.services.announce import announce_trip
 from dispatch.services.links import LinkKey
+from dispatch.services.vouchers import Priced
 from dispatch.store import customers, trips
 from dispatch.store.branches import Branch
 from dispatch.store.customers import Customer, Vehicle
@@ -27,11 +28,15 @@ from dispatch.store.trips import Trip
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """What the caller is told: the fare, and by which tariff. `refusal` says why the job could not be booked."""
+    """What the caller is told: the fare, and by which tariff. `refusal` says why the job could not be booked.
+
+    `priced` is what the tariff was asked with, and the vouchers of ours among it.
+    """
 
     tariff_id: int
     fare: Fare
     refusal: Refused | None
+    priced: Priced
 
 
 def quote(
@@ -43,20 +48,22 @@ def quote(
     booked_km: Decimal,
     options: dict[str, Any],
 ) -> Quote:
-    """The fare of a job not yet booked. Raises Invalid for options that the tariff does not have."""
+    """The fare of a job not yet booked. Raises Invalid for options that the tariff does not have, and for vouchers."""
     current = tariffs.in_force(session, branch.id, now)
-    facts = fares.quote_facts(appointed_at, branch.timezone, booked_km, options, now)
+    priced = vouchers.priced(session, branch.id, options, appointed_at.astimezone(branch.zone).date())
+    facts = fares.quote_facts(appointed_at, branch.timezone, booked_km, priced.options, now)
     service = current.tariff.service(facts.service)
     flags = booking_flags(service, facts) if service.booking.outside is Outside.REFUSE else []
     refusal = Refused(f"booking_{flags[0]}", FLAG_MESSAGES[flags[0]]) if flags else None
-    return Quote(current.id, compute(current.tariff, facts), refusal)
+    return Quote(current.id, compute(current.tariff, facts), refusal, priced)
 
 
 def take(session: Session, order: Booking, actor: Actor, now: datetime, keys: LinkKey) -> tuple[Trip, str]:
     """Book a job; answers the trip and the customer's link.
 
     Raises Invalid by field, also for an account that may not be ordered on, Refused for uninsured cars, customers not
-    served and times outside the service hours, Conflict for a duplicate of a live trip that is not explained.
+    served and times outside the service hours, Conflict for a duplicate of a live trip that is not explained, or a
+    voucher that another booking takes.
     """
     checked = booking.check(order, now)
     branch = session.get_one(Branch, actor.branch_id)
@@ -78,6 +85,9 @@ def take(session: Session, order: Booking, actor: Actor, now: datetime, keys: Li
     if order.account_id is not None:
         quoted = offered.fare.total_fen
         account = account_credit.take(session, order.account_id, actor, now, number=checked.phone, quote_fen=quoted)
+    vouchers.check_caller(
+        session, offered.priced, caller, checked.phone, order.appointed_at.astimezone(branch.zone).date()
+    )
     car = _vehicle(session, checked, caller, now)
     trip = _new_trip(checked, offered, car, booked_by=actor.id, now=now)
     trip.branch, trip.customer, trip.account = branch, caller, account
@@ -85,6 +95,7 @@ def take(session: Session, order: Booking, actor: Actor, now: datetime, keys: Li
     trip.clause_version = form.version
     session.add(trip)
     session.flush()
+    vouchers.keep(session, offered.priced, trip, actor, now)
     customer_search.note(session, trip)
     address = links.create(session, trip, keys)
     data = {"trip": trip.number, "to": State.BOOKED.value, "quote_fen": trip.quote_total_fen, "form": trip.form}
@@ -157,7 +168,7 @@ def _new_trip(checked: CheckedBooking, offered: Quote, car: Vehicle, *, booked_b
         appointed_at=order.appointed_at,
         note=order.note.strip(),
         duplicate_reason=order.duplicate_reason.strip() or None,
-        fare_options=order.fare_options,
+        fare_options=offered.priced.options,
         quote=offered.fare.to_json(),
         quote_total_fen=offered.fare.total_fen,
         booked_by=booked_by,

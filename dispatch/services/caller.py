@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 
 from sqlalchemy import select
@@ -12,10 +13,12 @@ from dispatch.domain import phone, pinyin
 from dispatch.domain.booking import Place
 from dispatch.domain.geo import Point
 from dispatch.domain.states import LIVE
+from dispatch.services import vouchers
 from dispatch.store import complaints, customers
 from dispatch.store.branches import Branch
 from dispatch.store.customers import Customer
 from dispatch.store.trips import Trip
+from dispatch.store.vouchers import VoucherRow
 
 RECENT = 30
 PLACES = 6
@@ -24,7 +27,7 @@ SUGGESTED_FROM = 2000
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A known caller, their live trips, the places they went from and to most, and the points known of those."""
+    """A known caller, their live trips and vouchers, the places they went from and to most, and their known points."""
 
     customer: Customer
     open_trips: tuple[Trip, ...]
@@ -33,9 +36,10 @@ class Caller:
     trip_count: int
     complaints: int
     points: Mapping[str, Point]
+    vouchers: tuple[VoucherRow, ...]
 
 
-def look_up(session: Session, branch: Branch, dialled: str) -> Caller | None:
+def look_up(session: Session, branch: Branch, dialled: str, now: datetime) -> Caller | None:
     """The caller behind a number in any spelling; None for a new one. Raises Invalid when it is no number."""
     number = phone.parse(dialled, field="caller_phone", area_code=branch.area_code or None)
     known = customers.by_phone(session, branch.id, number)
@@ -57,6 +61,7 @@ def look_up(session: Session, branch: Branch, dialled: str) -> Caller | None:
             session, branch.id, customer.id, customers.numbers_of(session, customer)
         ),
         points=_points(end for trip in recent for end in _ends(trip)),
+        vouchers=vouchers.open_of(session, customer, now.astimezone(branch.zone).date()),
     )
 
 

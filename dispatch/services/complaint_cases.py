@@ -13,9 +13,10 @@ from dispatch.domain.complaint_steps import Step
 from dispatch.domain.errors import N_, Conflict, Invalid, NotFound
 from dispatch.domain.events import Event, name_of
 from dispatch.domain.roles import Actor, Permission
-from dispatch.services import complaint_clocks, complaint_effects
+from dispatch.services import complaint_clocks, complaint_effects, complaint_texts
 from dispatch.services.announce import announce
 from dispatch.store import complaint_clocks as clock_store
+from dispatch.store import complaint_events
 from dispatch.store import complaints as store
 from dispatch.store.complaint_clocks import ComplaintClock
 from dispatch.store.complaint_events import ComplaintEvent
@@ -38,17 +39,21 @@ def find(session: Session, complaint_id: int, actor: Actor) -> ComplaintRow:
 def take(session: Session, complaint_id: int, step: Step, actor: Actor, now: datetime, *, version: int) -> ComplaintRow:
     """Take a step with the case as it was seen in `version`.
 
-    Raises Conflict when somebody else has taken one meanwhile, and whatever the rules object.
+    Raises Conflict naming whoever has taken one meanwhile, and whatever the rules object.
     """
     case = find(session, complaint_id, actor)
+    if case.version != version:
+        raise _overtaken(session, case)
     before = case.stage
     target = decide(state_of(session, case), step, actor)
     if not store.advance(session, case.id, version):
-        raise Conflict("changed_meanwhile", N_("Somebody else changed this at the same moment: look again"))
+        raise _overtaken(session, case)
     session.refresh(case)
     facts = complaint_effects.apply(session, case, step, actor, now)
     case.stage = target
     session.flush()
+    if texted := complaint_texts.tell_customer(session, case, step, actor, now):
+        facts["texted"] = texted
     clock = clock_store.running(session, case.id)
     _keep_time(session, case, step, actor, now)
     session.add(
@@ -95,6 +100,15 @@ def state_of(session: Session, case: ComplaintRow) -> CaseState:
     )
 
 
+def _overtaken(session: Session, case: ComplaintRow) -> Conflict:
+    latest = complaint_events.latest(session, case.id)
+    return Conflict(
+        "changed_meanwhile",
+        N_("%(name)s has taken a step with this case meanwhile: look again"),
+        name=latest.actor_name,
+    )
+
+
 def _sees(case: ComplaintRow, actor: Actor) -> bool:
     heads = case.department is not None and case.department.head_id == actor.id
     return heads or actor.may(Permission.COMPLAINT_READ)
@@ -128,11 +142,12 @@ def _tell(
 ) -> None:  # fmt: skip
     people = {one for one in _whose_turn(session, case, step) if one != actor.id}
     complaint_clocks.notify(session, case, people, now, None)
+    follow = people | ({case.department.head_id} if case.department is not None else set())
     data: dict[str, Any] = {"complaint": case.number, "from": before.value, "to": case.stage.value, "round": case.round}
     if ended is not None:
         data["in_time"] = ended.due_at is None or now <= ended.due_at
     event = Event(f"complaint.{name_of(step)}", data)
-    announce(session, event, actor, now, subject="complaint", subject_id=case.id, concerns=people)
+    announce(session, event, actor, now, subject="complaint", subject_id=case.id, concerns=follow)
     if isinstance(step, s.Approve) and case.responsible_id is not None:
         _tell_upheld(session, case, case.responsible_id, actor, now)
 

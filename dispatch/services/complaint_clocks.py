@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from dispatch.domain.complaint_clock import CLOCK_OF, ClockKind, Level, Terms, told
+from dispatch.domain.complaint_clock import CLOCK_OF, ClockKind, Level, Terms
 from dispatch.domain.complaint_flow import Side, turn_of
 from dispatch.domain.complaint_steps import Pause
 from dispatch.domain.errors import N_, Invalid
@@ -14,6 +14,7 @@ from dispatch.domain.events import Event
 from dispatch.domain.roles import Actor, Role, system
 from dispatch.domain.workdays import Calendar
 from dispatch.domain.working_time import OfficeHours, WorkingTime
+from dispatch.services import complaint_texts
 from dispatch.services.announce import announce
 from dispatch.store import complaint_clocks as store
 from dispatch.store import working_days
@@ -154,10 +155,14 @@ def _tell(session: Session, case: ComplaintRow, clock: ComplaintClock, level: Le
     head = case.department.head_id if case.department else None
     managers = managers_of(session, case.branch_id)
     holder = _holder(case, head)
-    people = told(level, holder=holder, head=head, managers=managers)
+    telling = complaint_texts.telling_of(session, case.branch_id)
+    people = telling.told(level, holder=holder, head=head, managers=managers)
     notify(session, case, people, now, level)
     data = {"complaint": case.number, "clock": clock.kind.value, "level": level.value, "stage": case.stage.value}
-    event = Event("complaint.escalate", {**data, "told": sorted(people)})
+    written = complaint_texts.escalate(
+        session, case, level, now, head=head in people, managers=not people.isdisjoint(managers)
+    )
+    event = Event("complaint.escalate", {**data, "told": sorted(people), "texted": written})
     announce(session, event, system(case.branch_id), now, subject="complaint", subject_id=case.id, concerns=people)
 
 

@@ -1,8 +1,7 @@
 """What a step changes besides the stage: who holds the case, what was found, what is given to the customer."""
 
-import secrets
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -14,7 +13,7 @@ from dispatch.domain.complaint import Stage
 from dispatch.domain.errors import N_, Invalid, NotFound
 from dispatch.domain.remedy import Limits, RemedyKind
 from dispatch.domain.roles import Actor
-from dispatch.services import fares, trips
+from dispatch.services import fares, trips, vouchers
 from dispatch.store import complaint_remedies as remedies
 from dispatch.store.complaint_remedies import RemedyRow, RemedyState
 from dispatch.store.complaints import ComplaintRow
@@ -22,8 +21,6 @@ from dispatch.store.departments import Department
 from dispatch.store.staff import Staff
 from dispatch.store.trips import Trip
 
-VOUCHER_DAYS = 365
-_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that is mistaken for another when read out
 _GIVEN = frozenset({RemedyState.PROPOSED, RemedyState.APPROVED, RemedyState.CARRIED_OUT})
 
 Effect = Callable[[Session, ComplaintRow, Any, Actor, datetime], dict[str, Any]]
@@ -122,9 +119,7 @@ def _carry_out(session: Session, case: ComplaintRow, _step: s.CarryOut, actor: A
             _refund(session, case, row, actor, now)
             facts["refund_fen"] = facts.get("refund_fen", 0) + row.amount_fen
         elif row.kind is RemedyKind.VOUCHER:
-            row.voucher = "".join(secrets.choice(_LETTERS) for _ in range(10))
-            row.valid_until = now.date() + timedelta(days=VOUCHER_DAYS)
-            facts["voucher_until"] = row.valid_until.isoformat()
+            facts["voucher_until"] = vouchers.make(session, case, row, actor, now).valid_until.isoformat()
     return facts
 
 

@@ -1,21 +1,23 @@
 """What managers set for complaints: departments and their heads, reply templates, office hours and terms."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, time
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from dispatch.domain import reply_template
+from dispatch.domain import phone, reply_template
 from dispatch.domain.complaint_clock import Terms
 from dispatch.domain.errors import N_, Invalid, NotFound
 from dispatch.domain.events import Event
 from dispatch.domain.roles import Actor, Permission
+from dispatch.domain.telling import Occasion, Telling
 from dispatch.domain.working_time import OfficeHours
 from dispatch.services import staff as people
 from dispatch.services.announce import announce
 from dispatch.services.complaint_clocks import hours_of, terms_of
+from dispatch.services.complaint_texts import case_words, telling_of
 from dispatch.store.branches import Branch
 from dispatch.store.complaints import ComplaintRow
 from dispatch.store.departments import ComplaintTerms, Department, ReplyTemplate
@@ -24,11 +26,12 @@ from dispatch.store.staff import Staff
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A department as it shall be."""
+    """A department as it shall be; `phone` (as typed, or '') is where its head is sent text messages."""
 
     name: str
     head_id: int
     active: bool = True
+    phone: str = ""
 
 
 def keep_department(
@@ -48,7 +51,7 @@ def keep_department(
     if department_id is not None:
         row = _owned(session.get(Department, department_id), actor)
     _unique(session, Department, name, row.id, actor)
-    row.name, row.head, row.active = name, head, wanted.active
+    row.name, row.head, row.active, row.phone = name, head, wanted.active, _mobile(wanted.phone, "phone")
     session.add(row)
     session.flush()
     data = {"department": name, "head": head.name, "active": wanted.active}
@@ -57,15 +60,22 @@ def keep_department(
 
 
 def keep_template(
-    session: Session, name: str, body: str, actor: Actor, now: datetime, *, template_id: int | None = None
-) -> ReplyTemplate:
-    """Write a reply template, or rewrite one. Raises Invalid by field, NotFound for another branch's."""
+    session: Session, name: str, body: str, actor: Actor, now: datetime, *,
+    template_id: int | None = None, occasion: Occasion | None = None,
+) -> ReplyTemplate:  # fmt: skip
+    """Write a reply template, or rewrite one; with an occasion it goes out then, by itself.
+
+    Raises Invalid by field, NotFound for another branch's.
+    """
     row = ReplyTemplate(branch_id=actor.branch_id)
     if template_id is not None:
         row = _owned(session.get(ReplyTemplate, template_id), actor)
     tidy = _named(name)
     _unique(session, ReplyTemplate, tidy, row.id, actor)
-    row.name, row.body, row.updated_at = tidy, reply_template.check(body), now
+    other = _of_occasion(session, occasion, actor)
+    if other is not None and other != row.id:
+        raise Invalid("occasion_taken", N_("Another template goes out on this occasion"), field="occasion")
+    row.name, row.body, row.occasion, row.updated_at = tidy, reply_template.check(body, occasion), occasion, now
     session.add(row)
     session.flush()
     announce(session, Event("reply_template.change", {"name": tidy}), actor, now, subject="template", subject_id=row.id)
@@ -80,16 +90,26 @@ def drop_template(session: Session, template_id: int, actor: Actor, now: datetim
     announce(session, event, actor, now, subject="template", subject_id=template_id)
 
 
-def set_terms(session: Session, hours: OfficeHours, terms: Terms, actor: Actor, now: datetime) -> None:
-    """Set office hours and terms. Clocks that run keep the time they were given; when it is over follows the hours."""
-    before = {**_told(hours_of(session, actor.branch_id)), **asdict(terms_of(session, actor.branch_id))}
+def set_terms(
+    session: Session, hours: OfficeHours, terms: Terms, actor: Actor, now: datetime, *, telling: Telling | None = None
+) -> None:
+    """Set office hours, terms, and (when given) whom the branch tells. Raises Invalid (field `managers_phone`).
+
+    Clocks that run keep the time they were given; when it is over follows the hours.
+    """
+    before = _all_terms(session, actor.branch_id)
+    told = telling or telling_of(session, actor.branch_id)
+    told = replace(told, managers_phone=_mobile(told.managers_phone, "managers_phone"))
     row = session.get(ComplaintTerms, actor.branch_id) or ComplaintTerms(branch_id=actor.branch_id)
     row.office_opens, row.office_closes = hours.opens, hours.closes
     row.lunch_from, row.lunch_until = hours.lunch_from, hours.lunch_until
     for name, value in asdict(terms).items():
         setattr(row, name, value)
+    row.heads_from, row.managers_from, row.texts_from = told.heads_from, told.managers_from, told.texts_from
+    row.managers_phone, row.tells_customers = told.managers_phone, told.customers
     session.add(row)
-    after = {**_told(hours), **asdict(terms)}
+    session.flush()
+    after = _all_terms(session, actor.branch_id)
     changes = {name: [before[name], value] for name, value in after.items() if before[name] != value}
     if changes:
         event = Event("complaint_terms.change", {"changes": changes})
@@ -101,15 +121,7 @@ def reply_of(session: Session, template: ReplyTemplate, case: ComplaintRow, acto
     branch = session.get_one(Branch, case.branch_id)
     return reply_template.filled(
         template.body,
-        {
-            "customer": case.contact_name,
-            "number": case.number,
-            "registered": f"{case.registered_at.astimezone(branch.zone):%Y-%m-%d}",
-            "problem": case.problem,
-            "company": branch.company_name,
-            "phone": branch.phone,
-            "agent": actor.name,
-        },
+        case_words(case, branch, actor),
     )
 
 
@@ -134,6 +146,32 @@ def _owned(row: Any, actor: Actor) -> Any:
     if row is None or row.branch_id != actor.branch_id:
         raise NotFound("not_found", N_("There is no such entry"))
     return row
+
+
+def _of_occasion(session: Session, occasion: Occasion | None, actor: Actor) -> int | None:
+    if occasion is None:
+        return None
+    query = select(ReplyTemplate.id)
+    return session.scalars(
+        query.where(ReplyTemplate.branch_id == actor.branch_id, ReplyTemplate.occasion == occasion)
+    ).first()
+
+
+def _mobile(typed: str, field: str) -> str:
+    """The number in E.164, '' for none. Raises Invalid for one that takes no text messages."""
+    if not typed.strip():
+        return ""
+    number = phone.parse(typed, field=field)
+    if not phone.is_mobile(number):
+        raise Invalid("not_mobile", N_("A mobile number, which can receive text messages"), field=field)
+    return number
+
+
+def _all_terms(session: Session, branch_id: int) -> dict[str, Any]:
+    """Everything that is set, as the journal tells it."""
+    telling = asdict(telling_of(session, branch_id))
+    telling["managers_phone"] = phone.masked(telling["managers_phone"]) if telling["managers_phone"] else ""
+    return {**_told(hours_of(session, branch_id)), **asdict(terms_of(session, branch_id)), **telling}
 
 
 def _told(hours: OfficeHours) -> dict[str, str | None]:

@@ -15,11 +15,12 @@ from dispatch.domain.roles import Actor
 from dispatch.domain.working_time import WorkingTime
 from dispatch.services import complaint_cases, complaint_clocks, complaint_effects
 from dispatch.store import complaint_clocks as clocks
-from dispatch.store import complaint_events, complaint_remedies, complaints, departments
+from dispatch.store import complaint_events, complaint_remedies, complaints, departments, vouchers
 from dispatch.store.complaint_clocks import ComplaintClock, ComplaintNotice
 from dispatch.store.complaint_events import ComplaintEvent
 from dispatch.store.complaint_remedies import RemedyRow
 from dispatch.store.complaints import ComplaintRow
+from dispatch.store.vouchers import VoucherRow
 
 COLUMNS: tuple[tuple[str, tuple[Stage, ...]], ...] = (
     ("acknowledge", (Stage.REGISTERED, Stage.DISSATISFIED)),
@@ -70,12 +71,13 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """Everything about a case. `steps` are those that the reader can take now."""
+    """Everything about a case. `steps` are those that the reader can take now; `vouchers` go by their remedy's id."""
 
     timed: Timed
     events: tuple[ComplaintEvent, ...]
     clocks: tuple[ComplaintClock, ...]
     remedies: tuple[RemedyRow, ...]
+    vouchers: dict[int, VoucherRow]
     facts: CaseFacts | None
     bearing: Bearing | None
     limits: Limits
@@ -107,6 +109,7 @@ def story(session: Session, complaint_id: int, actor: Actor, now: datetime) -> S
         events=tuple(complaint_events.of_complaint(session, case.id)),
         clocks=tuple(clocks.of_complaint(session, case.id)),
         remedies=tuple(complaint_remedies.of_complaint(session, case.id)),
+        vouchers={row.remedy_id: row for row in vouchers.of_complaint(session, case.id)},
         facts=facts,
         bearing=facts.bearing(complaint_effects.form_of(session, case)) if facts else None,
         limits=complaint_effects.limits(session, case),

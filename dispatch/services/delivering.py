@@ -46,7 +46,9 @@ def take(session: Session, message_id: int, now: datetime, keys: LinkKey) -> Lea
 
 
 def _filled(body: dict[str, Any], keys: LinkKey) -> str:
-    text = str(body["text"]).replace("{link}", keys.url(int(body["trip_id"])))
+    text = str(body["text"])
+    if "trip_id" in body:
+        text = text.replace("{link}", keys.url(int(body["trip_id"])))
     return text.replace("{code}", keys.code(*body["code_of"])) if "code_of" in body else text
 
 

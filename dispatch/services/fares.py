@@ -14,7 +14,7 @@ from dispatch.domain.fare_facts import Ending, FareFacts, Side, Stop
 from dispatch.domain.roles import Actor
 from dispatch.domain.tariff import Stage, Tariff
 from dispatch.domain.waiting import Waiting, waiting
-from dispatch.services import account_postings, tariffs
+from dispatch.services import account_postings, tariffs, vouchers
 from dispatch.services.announce import announce
 from dispatch.store import fares
 from dispatch.store.fares import FareLineRow, LineKind
@@ -127,6 +127,7 @@ def settle(session: Session, trip: Trip, fare: Fare, actor: Actor, now: datetime
     trip.total_fen = fare.total_fen
     trip.fare_flags = [flag.value for flag in fare.flags]
     account_postings.fare_settled(session, trip, actor, now)
+    vouchers.settle(session, trip, fare.lines, actor, now)
 
 
 def correct(session: Session, trip: Trip, actor: Actor, now: datetime, *, amount_fen: int, reason: str) -> FareLineRow:

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from dispatch.domain.roles import Actor
+from dispatch.domain.roles import Actor, Permission
 from dispatch.store.journal import Told
 
-_LOOKS = frozenset({"trip.reveal", "photo.read", "document.read", "dispute.file"})
+_LOOKS = frozenset({"trip.reveal", "photo.read", "document.read", "dispute.file", "complaint.reveal"})
 """Somebody looked: nothing changed, and who looks at what is for managers to know."""
 
 
@@ -31,5 +31,17 @@ def for_driver(actor: Actor) -> Callable[[Told], bool]:
         if told.subject == "driver":
             return told.subject_id == actor.driver_id
         return told.subject == "trip" and actor.driver_id in told.concerns
+
+    return wants
+
+
+def for_care(actor: Actor) -> Callable[[Told], bool]:
+    """Customer service and managers hear of their branch's cases; a head of those with the own department."""
+    everything = actor.may(Permission.COMPLAINT_READ)
+
+    def wants(told: Told) -> bool:
+        if told.branch_id != actor.branch_id or told.subject != "complaint" or told.type in _LOOKS:
+            return False
+        return everything or actor.id in told.concerns
 
     return wants

@@ -33,3 +33,9 @@ def of_complaint(session: Session, complaint_id: int) -> list[ComplaintEvent]:
     """The story so far, oldest first."""
     query = select(ComplaintEvent).where(ComplaintEvent.complaint_id == complaint_id)
     return list(session.scalars(query.order_by(ComplaintEvent.id)))
+
+
+def latest(session: Session, complaint_id: int) -> ComplaintEvent:
+    """The step taken last; a case begins with one."""
+    query = select(ComplaintEvent).where(ComplaintEvent.complaint_id == complaint_id)
+    return session.scalars(query.order_by(ComplaintEvent.id.desc()).limit(1)).one()

@@ -1,9 +1,9 @@
 """What was proposed to a customer, and what became of it."""
 
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum, auto
 
-from sqlalchemy import ForeignKey, Integer, String, Text, UniqueConstraint, select
+from sqlalchemy import ForeignKey, Integer, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from dispatch.domain.remedy import RemedyKind
@@ -20,10 +20,9 @@ class RemedyState(StrEnum):
 
 
 class RemedyRow(Base):
-    """One remedy of a proposal. A refund names its fare line; a voucher has a code and a last day."""
+    """One remedy of a proposal. A refund names its fare line; a voucher has a row of its own."""
 
     __tablename__ = "complaint_remedy"
-    __table_args__ = (UniqueConstraint("voucher"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     complaint_id: Mapped[int] = mapped_column(ForeignKey("complaint.id"), index=True)
@@ -38,8 +37,6 @@ class RemedyRow(Base):
     decided_at: Mapped[datetime | None]
     carried_out_at: Mapped[datetime | None]
     fare_line_id: Mapped[int | None] = mapped_column(ForeignKey("fare_line.id"))
-    voucher: Mapped[str | None] = mapped_column(String(16))
-    valid_until: Mapped[date | None]
 
 
 def of_complaint(session: Session, complaint_id: int) -> list[RemedyRow]:

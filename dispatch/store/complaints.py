@@ -17,7 +17,8 @@ from dispatch.store.trips import Trip
 class ComplaintRow(Base):
     """Who complains, of what, and what they want.
 
-    `contact_phone` is E.164 or empty: who writes may give another address only.
+    `contact_phone` is E.164 or empty: who writes may give another address only. `incident_id`: what happened under way,
+    which has one case at most.
     """
 
     __tablename__ = "complaint"
@@ -30,6 +31,7 @@ class ComplaintRow(Base):
     branch_id: Mapped[int] = mapped_column(ForeignKey("branch.id"))
     trip_id: Mapped[int | None] = mapped_column(ForeignKey("trip.id"), index=True)
     callback_id: Mapped[int | None] = mapped_column(ForeignKey("callback.id"), index=True)
+    incident_id: Mapped[int | None] = mapped_column(ForeignKey("incident.id"), unique=True)
     kind: Mapped[CaseKind] = mapped_column(default=CaseKind.COMPLAINT, server_default=CaseKind.COMPLAINT.value)
     channel: Mapped[Channel]
     stage: Mapped[Stage]

@@ -108,3 +108,13 @@ def numbers_of(session: Session, customer: Customer) -> list[str]:
 def vehicle_of(session: Session, customer_id: int, plate: str) -> Vehicle | None:
     """The customer's car with this plate."""
     return session.scalars(select(Vehicle).where(Vehicle.customer_id == customer_id, Vehicle.plate == plate)).first()
+
+
+def ids_of(session: Session, customer_id: int) -> frozenset[int]:
+    """A customer's id with those of the profiles that were merged into theirs, however often."""
+    found, latest = {customer_id}, {customer_id}
+    while latest:
+        query = select(Customer.id).where(Customer.merged_into_id.in_(latest))
+        latest = set(session.scalars(query)) - found
+        found |= latest
+    return frozenset(found)

@@ -108,6 +108,11 @@ COMPLAINTS: dict[str, dict[str, str]] = {
         "voucher": N_("Voucher"),
         "other": N_("Something else"),
     },
+    "occasion": {
+        "acknowledged": N_("When the complaint is acknowledged"),
+        "replied": N_("When a reply is sent"),
+        "carried_out": N_("When the remedy is carried out"),
+    },
     "remedy_state": {
         "proposed": N_("Proposed"),
         "returned": N_("Returned"),

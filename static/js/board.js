@@ -1,4 +1,4 @@
-// The board looks again when it hears that something changed, and nothing moves under the cursor or the keyboard: an answer
+// A board (the desk's, or that of complaints) looks again when it hears that something changed, and nothing moves under the cursor or the keyboard: an answer
 // that would move rows waits while somebody points at one or stands on one, says so, and is shown when they leave, ask, or
 // fall still.
 import './live.js';
@@ -59,7 +59,8 @@ board.addEventListener('htmx:afterRequest', (event) => {
     refresh();
   }
 });
-document.addEventListener('live:changed', ({ detail }) => { if (['trip', 'driver'].includes(detail.subject)) refresh(); });
+const subjects = (board.dataset.subjects ?? 'trip driver').split(' ');
+document.addEventListener('live:changed', ({ detail }) => { if (subjects.includes(detail.subject)) refresh(); });
 for (const name of ['live:reset', 'live:look']) document.addEventListener(name, refresh);
 
 // Whether what is shown is still so. A restart of a few seconds is not worth a word.
@@ -111,7 +112,7 @@ function show() {
 
 board.addEventListener('htmx:beforeSwap', (event) => {
   if (event.target !== board || !event.detail.shouldSwap) return;
-  if (new URL(event.detail.xhr.responseURL, location.href).pathname !== '/desk/rows') {
+  if (new URL(event.detail.xhr.responseURL, location.href).pathname !== board.getAttribute('hx-get')) {
     event.detail.shouldSwap = false; // led away to sign in
     location.reload();
     return;

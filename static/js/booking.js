@@ -14,7 +14,10 @@ function fill(button, onlyEmpty) {
   for (const [name, value] of Object.entries(JSON.parse(button.dataset.fill))) {
     const field = form.elements[name];
     // A point goes with its address: one that is not known takes the old one away.
-    if (field && (value || name.endsWith('_point')) && !(onlyEmpty && field.value)) put(field, value);
+    if (field && (value || name.endsWith('_point')) && !(onlyEmpty && field.value)) {
+      put(field, value);
+      field.closest?.('details')?.setAttribute('open', ''); // what was filled in is seen
+    }
   }
   if (button.dataset.needs !== undefined) {
     const needs = button.dataset.needs.split(',');

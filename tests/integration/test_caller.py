@@ -27,7 +27,7 @@ def world(database_url: str) -> Iterator[World]:
 
 def called(world: World, dialled: str) -> Caller | None:
     with world.db.reading() as session:
-        return caller.look_up(session, session.get_one(Branch, world.branch_id), dialled)
+        return caller.look_up(session, session.get_one(Branch, world.branch_id), dialled, world.now)
 
 
 def driven(world: World, pickup: str, destination: str, phone: str = "13807931234", plate: str = "赣E12345") -> int:

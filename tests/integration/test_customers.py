@@ -66,7 +66,7 @@ def undo(world: World, merge_id: int) -> None:
 
 def called(world: World, phone: str) -> int | None:
     with world.db.reading() as session:
-        known = caller.look_up(session, session.get_one(Branch, world.branch_id), phone)
+        known = caller.look_up(session, session.get_one(Branch, world.branch_id), phone, world.now)
         return known.customer.id if known else None
 
 

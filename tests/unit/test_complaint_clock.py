@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dispatch.domain.announced_days import announced_days
-from dispatch.domain.complaint_clock import Clock, ClockKind, Interval, Level, Terms, told
+from dispatch.domain.complaint_clock import Clock, ClockKind, Interval, Level, Terms
 from dispatch.domain.errors import Invalid
+from dispatch.domain.telling import Telling
 from dispatch.domain.workdays import Calendar
 from dispatch.domain.working_time import OfficeHours, WorkingTime
 
@@ -63,6 +64,64 @@ def test_what_was_paused_is_added_in_working_time(pauses: list[tuple[str, str | 
     intervals = tuple(Interval(at(since), at(until) if until else None) for since, until in pauses)
     clock = Clock(at("2026-03-09 15:00"), DAY, intervals)
     assert clock.due_at(WORKED) == (at(due) if due else None)
+
+
+@pytest.mark.parametrize(
+    ("kind", "start", "pauses", "due", "late"),
+    [
+        # Friday 17:45, half an hour: a quarter of it on Friday, a quarter on Monday.
+        (ClockKind.ACKNOWLEDGE, "2026-03-06 17:45", [], "2026-03-09 09:15", "2026-03-10 09:15"),
+        # Friday evening is Monday morning.
+        (ClockKind.ACKNOWLEDGE, "2026-03-06 20:00", [], "2026-03-09 09:30", "2026-03-10 09:30"),
+        # Begun before lunch, paused over it: 11:50 + 10 min, the pause to 14:00, 20 min more.
+        (ClockKind.ACKNOWLEDGE, "2026-03-09 11:50", [("2026-03-09 12:00", "2026-03-09 14:00")],
+         "2026-03-09 14:20", "2026-03-10 14:20"),
+        # The Friday before Spring Festival: Saturday 14 February is worked, the 15th to the 23rd are not.
+        (ClockKind.ASSESS, "2026-02-13 17:00", [], "2026-02-14 17:00", "2026-02-24 17:00"),
+        (ClockKind.DEPARTMENT, "2026-02-13 10:00", [], "2026-02-24 10:00", "2026-02-25 10:00"),
+        # Waiting for the customer over the whole festival costs the worked part of the pause only:
+        # Saturday 15:00-18:00 and Tuesday 09:00-10:00, four hours after Tuesday 10:30.
+        (ClockKind.DEPARTMENT, "2026-02-13 10:30", [("2026-02-14 15:00", "2026-02-24 10:00")],
+         "2026-02-24 16:00", "2026-02-25 16:00"),
+        # A make-up Sunday (20 September) inside a clock of two days, and two pauses of half an hour.
+        (ClockKind.CARRY_OUT, "2026-09-18 16:00",
+         [("2026-09-18 17:00", "2026-09-18 17:30"), ("2026-09-20 11:45", "2026-09-20 13:45")],
+         "2026-09-21 17:00", "2026-09-22 17:00"),
+        # Half an hour on the eve of the National Day, the rest when it is over.
+        (ClockKind.CONFIRM, "2026-09-30 16:30", [("2026-09-30 17:00", "2026-10-08 09:30")],
+         "2026-10-08 18:00", "2026-10-09 18:00"),
+        # Begun at lunch before a New Year that nobody has announced: 4.5 hours, and 3 of Monday.
+        (ClockKind.APPROVE, "2026-12-31 12:30", [], "2027-01-04 12:00", "2027-01-05 12:00"),
+    ],
+)  # fmt: skip
+def test_clocks_end_when_one_counts_it_by_hand(
+    kind: ClockKind, start: str, pauses: list[tuple[str, str]], due: str, late: str
+) -> None:
+    intervals = tuple(Interval(at(since), at(until)) for since, until in pauses)
+    clock = Clock(at(start), Terms().allowed(kind, DAY), intervals)
+    assert clock.due_at(WORKED) == at(due)
+    assert clock.level(Level.LATE, WORKED) == at(late)
+    assert clock.left(at(due), WORKED) == timedelta()
+
+
+@pytest.mark.parametrize(
+    ("telling", "people"),
+    [
+        (Telling(), [{1}, {1, 2}, {1, 2, 9}, {1, 2, 9}]),
+        (Telling(Level.NEAR, Level.DUE), [{1, 2}, {1, 2, 9}, {1, 2, 9}, {1, 2, 9}]),
+        (Telling(Level.VERY_LATE, Level.VERY_LATE), [{1}, {1}, {1}, {1, 2, 9}]),
+    ],
+)
+def test_a_branch_moves_its_ladder(telling: Telling, people: list[set[int]]) -> None:
+    assert [telling.told(level, holder=1, head=2, managers=frozenset({9})) for level in Level] == people
+
+
+@pytest.mark.parametrize(
+    ("texts_from", "texted"),
+    [(None, []), (Level.NEAR, list(Level)), (Level.LATE, [Level.LATE, Level.VERY_LATE])],
+)
+def test_messages_go_out_from_a_rung_on(texts_from: Level | None, texted: list[Level]) -> None:
+    assert [level for level in Level if Telling(texts_from=texts_from).texts(level)] == texted
 
 
 def test_the_rungs_are_reached_at_80_percent_at_the_end_and_one_and_two_working_days_later() -> None:
@@ -130,7 +189,7 @@ def test_the_usual_terms_are_those_of_the_service() -> None:
 def test_the_ladder_tells_the_holder_then_the_head_then_the_manager(
     level: Level, holder: int | None, head: int | None, people: set[int]
 ) -> None:
-    assert told(level, holder=holder, head=head, managers=frozenset({9})) == people
+    assert Telling().told(level, holder=holder, head=head, managers=frozenset({9})) == people
 
 
 MOMENTS = st.integers(0, 333 * 24 * 3600).map(

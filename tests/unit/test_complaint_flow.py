@@ -2,14 +2,18 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dispatch.domain import complaint_steps as s
 from dispatch.domain import reply_template
 from dispatch.domain.bearing import Accident, Violation, from_json, to_json
 from dispatch.domain.complaint import OPEN, Severity, Stage
 from dispatch.domain.complaint_clock import CLOCK_OF, PauseReason
+from dispatch.domain.complaint_diagram import page
 from dispatch.domain.complaint_flow import TRANSITIONS, CaseState, Side, decide, open_steps, sides
 from dispatch.domain.errors import Conflict, DomainError, Forbidden, Invalid, Refused
 from dispatch.domain.remedy import Limits, Remedy, RemedyKind, check
@@ -139,6 +143,48 @@ def test_who_bears_what_follows_the_form(form: str, facts: Accident | Violation,
     whole = facts.damage_fen if isinstance(facts, Accident) else facts.fine_fen
     assert bearing.insurer_fen + bearing.other_fen + company + customer == whole
     assert from_json(to_json(facts)) == facts
+
+
+FEN = st.integers(0, 10**9)
+
+
+@st.composite
+def accidents(draw: st.DrawFn) -> Accident:
+    """Any accident; others pay no more than the damage."""
+    insurer, other, rest = draw(FEN), draw(FEN), draw(FEN)
+    return Accident(
+        draw(st.integers(0, 100)), insurer + other + rest, insurer, other, draw(FEN), disturbed=draw(st.booleans())
+    )
+
+
+@given(accidents(), st.sampled_from("AB"))
+def test_what_everybody_bears_is_the_damage_and_nobody_bears_less_than_nothing(facts: Accident, form: str) -> None:
+    borne = facts.bearing(form)
+    parts = (borne.insurer_fen, borne.other_fen, borne.company_fen, borne.customer_fen)
+    assert sum(parts) == facts.damage_fen
+    assert min(parts) >= 0
+    if form == "B":
+        assert borne.company_fen <= facts.deductible_fen  # B6: no more than the insurer leaves to be paid
+    if not facts.company_is_liable:
+        assert borne.owed_fen == 0
+
+
+@given(FEN, st.booleans(), st.sampled_from("AB"))
+def test_a_fine_is_borne_whole_by_one_of_the_two(fine: int, inside: bool, form: str) -> None:
+    borne = Violation(fine, inside_service=inside).bearing(form)
+    assert (borne.company_fen, borne.customer_fen) == ((fine, 0) if inside else (0, fine))
+
+
+def test_the_diagram_in_the_docs_is_drawn_from_the_table() -> None:
+    assert (Path(__file__).parents[2] / "docs" / "complaint-stages.md").read_text(encoding="utf-8") == page()
+
+
+def test_what_the_table_says_of_targets_is_what_steps_lead_to() -> None:
+    for row in TRANSITIONS:
+        case = standing(row.source, is_paused=row.step is s.Resume)
+        step = STEPS[row.step]
+        actor = PEOPLE[min(row.by, key=list(Side).index)]
+        assert decide(case, step, actor) in row.targets
 
 
 @pytest.mark.parametrize(

@@ -153,10 +153,12 @@ def test_a_manager_sets_departments_templates_and_times_and_a_reply_begins_with_
 ) -> None:
     path = "/manage/complaints"
     days = {f"{name}_days": "1" for name in ("assess", "department", "approve", "carry_out", "confirm")}
+    telling = {"heads_from": "near", "managers_from": "due", "texts_from": "", "managers_phone": "13907930001"}
     for do, given in (
-        ("department", {"name": "车队", "head_id": web.world.dispatcher.id, "active": "yes"}),
+        ("department", {"name": "车队", "head_id": web.world.dispatcher.id, "active": "yes", "phone": "13907930009"}),
         ("template", {"name": "致歉", "body": "{customer}您好"}),
-        ("terms", {"acknowledge_minutes": "60", "office_opens": "09:00", "office_closes": "17:00", **days}),
+        ("template", {"name": "答复", "body": "{customer}：{reply}", "occasion": "replied", "id": ""}),
+        ("terms", {"acknowledge_minutes": "60", "office_opens": "09:00", "office_closes": "17:00", **days, **telling}),
     ):
         shown = hidden(manager.get(f"{path}?do={do}").text, path)
         assert manager.post(path, data={**shown, "do": do, **given}).status_code == 303, do
@@ -165,10 +167,13 @@ def test_a_manager_sets_departments_templates_and_times_and_a_reply_begins_with_
     assert "{who}" in wrong.text
     terms = manager.get("/api/v1/complaint-terms").get_json()
     assert (terms["acknowledge_minutes"], terms["lunch_from"]) == (60, None)
+    assert terms["telling"] == {**telling, "texts_from": None, "managers_phone": "+8613907930001", "customers": False}
+    templates = manager.get("/api/v1/reply-templates").get_json()["templates"]
+    assert {one["name"]: one["occasion"] for one in templates} == {"致歉": None, "答复": "replied"}
     case_id = registered(web, agent)
     for name, more in (("acknowledge", {}), ("assess", {"severity": "minor"}), ("dismiss", {})):
         step(agent, case_id, name, **more)
-    template = manager.get("/api/v1/reply-templates").get_json()["templates"][0]["id"]
+    template = next(one["id"] for one in templates if one["name"] == "致歉")
     assert "李建国您好" in agent.get(f"/care/complaints/{case_id}?step=reply&template={template}").text
     assert agent.get(path).status_code == 403
 
@@ -183,3 +188,64 @@ def test_an_accident_case_says_who_bears_what(web: Web, agent: FlaskClient, mana
     assert step(agent, case_id, "set-facts", **facts).status_code == 303
     bearing = agent.get(f"/api/v1/complaints/{case_id}").get_json()["bearing"]
     assert (bearing["company_fen"], bearing["customer_fen"]) == (800_00, 0)
+
+
+def test_an_accident_under_way_is_a_case_with_one_press_and_only_one(web: Web, agent: FlaskClient) -> None:
+    trip_id = web.world.to(State.DRIVING)
+    incident_id = web.world.incident(trip_id, driver_fault_percent=60)
+    desk = web.client(web.world.dispatcher)
+    path = f"/desk/trips/{trip_id}/incidents/{incident_id}/case"
+    shown = hidden(desk.get(f"/desk/trips/{trip_id}").text, path)
+    assert desk.post(path, data=shown).location == f"/desk/trips/{trip_id}"
+    (case,) = agent.get("/api/v1/complaints").get_json()["complaints"]
+    assert (case["kind"], case["trip_id"], "右后侧被追尾" in case["problem"]) == ("accident", trip_id, True)
+    after = desk.get(f"/desk/trips/{trip_id}").text
+    assert path not in after
+    assert case["number"] in after
+    again = web.post(agent, f"/api/v1/trips/{trip_id}/incidents/{incident_id}/case")
+    assert (again.status_code, case["number"] in again.get_json()["title"]) == (409, True)
+
+
+def test_the_boards_rows_are_looked_up_by_themselves(web: Web, agent: FlaskClient, manager: FlaskClient) -> None:
+    head, _ = department(web, manager)
+    case_id = registered(web, agent)
+    assert f'data-row="{case_id}"' in agent.get("/care/complaints/rows").text
+    assert "<html" not in head.get("/care/department/rows").text
+    assert 'content="/care/stream"' in head.get("/care/department").text
+
+
+def test_a_voucher_of_a_case_is_offered_at_the_desk_booked_and_told_everywhere(
+    web: Web, agent: FlaskClient, manager: FlaskClient
+) -> None:
+    head, department_id = department(web, manager)
+    case_id = registered(web, agent, web.world.to(State.CANCELLED, web.world.book(caller_phone="13812345678")))
+    voucher = {"kind_0": "voucher", "remedy_0": "下次用", "amount_0": "20"}
+    for client, name, given in (
+        (agent, "acknowledge", {}), (agent, "assess", {"severity": "minor"}), (agent, "accept", {}),
+        (agent, "route", {"department_id": department_id}), (head, "investigate", {}), (head, "propose", voucher),
+        (manager, "approve", {}), (head, "carry-out", {}),
+    ):  # fmt: skip
+        assert step(client, case_id, name, **given).status_code == 303, name
+    (remedy,) = agent.get(f"/api/v1/complaints/{case_id}").get_json()["remedies"]
+    desk = web.client(web.world.dispatcher)
+    known = desk.get("/api/v1/callers?phone=13812345678").get_json()
+    assert known["vouchers"] == [{"code": remedy["voucher"], "amount_fen": 20_00, "valid_until": remedy["valid_until"]}]
+    shown = hidden(desk.get("/desk/new").text, "/desk/new")
+    order = {
+        "caller_phone": "13812345678", "name": "李建国", "plate": "赣E12345", "pickup": "五三大道", "when": "30",
+        "destination": "旭日街道", "booked_km": "12", "insurance": "all_three", "voucher_code": remedy["voucher"],
+    }  # fmt: skip
+    assert "20.00" in desk.post("/desk/quote", data={**shown, **order}).text
+    booked = desk.post("/desk/new", data={**shown, **order})
+    assert booked.status_code == 303
+    trip_id = int(booked.location.rsplit("/", 1)[1])
+    (remedy,) = agent.get(f"/api/v1/complaints/{case_id}").get_json()["remedies"]
+    assert (remedy["voucher_trip_id"], remedy["voucher_used_fen"]) == (trip_id, None)
+    number = web.world.trip(trip_id).number
+    customer_id = web.world.trip(trip_id).customer_id
+    for page in (f"/care/complaints/{case_id}", f"/care/customers/{customer_id}"):
+        assert remedy["voucher"] in agent.get(page).text
+        assert number in agent.get(page).text
+    wrong = desk.post("/desk/new", data={**shown, **order, "once": "another", "duplicate_reason": "再约"})
+    assert wrong.status_code == 422
+    assert 'id="f-voucher_code" name="voucher_code"' in wrong.text

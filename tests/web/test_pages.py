@@ -24,7 +24,10 @@ from tests.world import NIGHT
 ROLES = ("dispatcher", "driver", "agent", "manager")
 ONWARD = {"/", "/desk/bulk", "/setup", "/sign-in", "/account/authenticator"}
 """Addresses that lead somebody who is signed in on to another page."""
-PARTS = {"/health", "/desk/calls", "/desk/rows", "/driver/phone", "/manifest.webmanifest", "/sw.js"}
+PARTS = {
+    "/health", "/care/complaints/rows", "/care/department/rows", "/desk/calls", "/desk/rows", "/driver/phone",
+    "/manifest.webmanifest", "/sw.js",
+}  # fmt: skip
 """Answers that are no whole page, and so name no language."""
 FILES = {"/manage/reports.csv", "/manage/assessment.csv"}
 SET_UP = {

@@ -1,21 +1,24 @@
 """Complaints: registered, listed, and taken step by step to their end; departments, templates and terms."""
 
+from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from dispatch.domain.events import name_of
 from dispatch.domain.roles import Actor, Permission
-from dispatch.services import complaint_cases, complaint_offices, complaint_reading, complaints
+from dispatch.services import accidents, complaint_cases, complaint_offices, complaint_reading, complaints
 from dispatch.services.complaint_clocks import hours_of, terms_of
 from dispatch.services.complaint_offices import Wanted
 from dispatch.services.complaint_reading import Timed
+from dispatch.services.complaint_texts import telling_of
 from dispatch.store import complaints as store
 from dispatch.store import departments
 from dispatch.store.departments import Department
 from dispatch.web.api.care import registration_from
 from dispatch.web.api.endpoint import Call, endpoint
 from dispatch.web.complaint_spoken import STEPS, SpokenStep
+from dispatch.web.incident_case import incident_said
 from dispatch.web.schemas import complaints as s
 from dispatch.web.schemas.care import ComplaintIn
 from dispatch.web.schemas.commands import Nothing
@@ -43,6 +46,18 @@ def register_complaint(call: Call) -> s.CaseOut:
     registration = registration_from(call.body, call.now, area_code=call.branch.area_code)
     row = complaints.register(call.session, registration, call.actor, callback_id=call.body.callback_id)
     return case_out(complaint_reading.timed(call.session, [row], call.now)[0])
+
+
+@endpoint(
+    "POST", "/trips/<int:trip_id>/incidents/<int:incident_id>/case", Permission.VIOLATION_REPORT,
+    body=s.IncidentCaseIn, reply=s.OpenedOut, status=201, tag=_TAG,
+)  # fmt: skip
+def open_incident_case(call: Call, trip_id: int, incident_id: int) -> s.OpenedOut:
+    """Open the case of what happened under way, filled with what the driver reported; each incident has one."""
+    _, incident = accidents.find(call.session, trip_id, incident_id, call.actor)
+    said = incident_said(incident, call.body.problem, call.body.wish)
+    row = accidents.open_case(call.session, trip_id, incident_id, call.actor, call.now, said=said)
+    return s.OpenedOut(id=row.id, number=row.number, kind=row.kind)
 
 
 @endpoint("GET", "/complaints/board", _READ, reply=s.BoardOut, tag=_TAG)
@@ -115,7 +130,9 @@ def list_templates(call: Call) -> s.TemplatesOut:
 @endpoint("POST", "/reply-templates", _SET, body=s.TemplateIn, reply=s.TemplateOut, status=201, tag=_TAG)
 def write_template(call: Call) -> s.TemplateOut:
     """Write a reply template."""
-    row = complaint_offices.keep_template(call.session, call.body.name, call.body.body, call.actor, call.now)
+    row = complaint_offices.keep_template(
+        call.session, call.body.name, call.body.body, call.actor, call.now, occasion=call.body.occasion
+    )
     return s.TemplateOut.model_validate(row)
 
 
@@ -123,8 +140,9 @@ def write_template(call: Call) -> s.TemplateOut:
 def rewrite_template(call: Call, template_id: int) -> s.TemplateOut:
     """Rewrite a reply template."""
     row = complaint_offices.keep_template(
-        call.session, call.body.name, call.body.body, call.actor, call.now, template_id=template_id
-    )
+        call.session, call.body.name, call.body.body, call.actor, call.now,
+        template_id=template_id, occasion=call.body.occasion,
+    )  # fmt: skip
     return s.TemplateOut.model_validate(row)
 
 
@@ -138,13 +156,14 @@ def drop_template(call: Call, template_id: int) -> s.TemplatesOut:
 
 @endpoint("GET", "/complaint-terms", _READ, reply=s.TermsIn, tag=_TAG)
 def complaint_terms(call: Call) -> s.TermsIn:
-    """Office hours, and how long each stage may take."""
+    """Office hours, how long each stage may take, and whom the branch tells."""
     hours, terms = hours_of(call.session, call.actor.branch_id), terms_of(call.session, call.actor.branch_id)
     return s.TermsIn(
         office_opens=hours.opens,
         office_closes=hours.closes,
         lunch_from=hours.lunch_from,
         lunch_until=hours.lunch_until,
+        telling=s.TellingIn(**asdict(telling_of(call.session, call.actor.branch_id))),
         **{name: getattr(terms, name) for name in terms.__slots__},
     )
 
@@ -152,7 +171,10 @@ def complaint_terms(call: Call) -> s.TermsIn:
 @endpoint("PUT", "/complaint-terms", _SET, body=s.TermsIn, reply=s.TermsIn, tag=_TAG)
 def set_complaint_terms(call: Call) -> s.TermsIn:
     """Set them; clocks that run keep the time they were given."""
-    complaint_offices.set_terms(call.session, call.body.hours(), call.body.terms(), call.actor, call.now)
+    telling = call.body.telling.telling() if call.body.telling else None
+    complaint_offices.set_terms(
+        call.session, call.body.hours(), call.body.terms(), call.actor, call.now, telling=telling
+    )
     call.session.flush()
     return complaint_terms(call)
 
@@ -189,11 +211,13 @@ def story_out(session: Session, complaint_id: int, actor: Actor, now: datetime) 
     return s.StoryOut(
         case=case_out(story.timed),
         events=[s.EventOut.model_validate(event) for event in story.events],
-        remedies=[s.RemedyOut.model_validate(row) for row in story.remedies],
+        remedies=[s.RemedyOut.of(row, story.vouchers.get(row.id)) for row in story.remedies],
         bearing=s.BearingOut.model_validate(story.bearing) if story.bearing else None,
         steps=[name_of(step).replace("_", "-") for step in story.steps],
     )
 
 
 def _department(row: Department) -> s.DepartmentOut:
-    return s.DepartmentOut(id=row.id, name=row.name, head_id=row.head_id, head=row.head.name, active=row.active)
+    return s.DepartmentOut(
+        id=row.id, name=row.name, head_id=row.head_id, head=row.head.name, active=row.active, phone=row.phone
+    )

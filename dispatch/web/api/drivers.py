@@ -85,7 +85,7 @@ def list_candidates(call: Call, trip_id: int) -> s.CandidatesOut:
 @endpoint("GET", "/callers", Permission.CUSTOMER_LOOKUP, query=s.CallerQuery, reply=s.CallerOut, tag="bookings")
 def look_up_caller(call: Call) -> s.CallerOut:
     """What is known of a caller."""
-    found = caller.look_up(call.session, call.branch, call.query.phone)
+    found = caller.look_up(call.session, call.branch, call.query.phone, call.now)
     if found is None:
         return s.CallerOut(known=False)
     cars = [
@@ -107,6 +107,10 @@ def look_up_caller(call: Call) -> s.CallerOut:
         destinations=list(found.destinations),
         open_trips=[trip.number for trip in found.open_trips],
         complaints=found.complaints,
+        vouchers=[
+            s.CallerVoucher(code=one.code, amount_fen=one.amount_fen, valid_until=one.valid_until)
+            for one in found.vouchers
+        ],
     )
 
 

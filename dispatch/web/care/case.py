@@ -163,6 +163,7 @@ def _page(complaint_id: int, form: FormState, name: str, contact: str = "") -> s
             is_accident=isinstance(story.facts, Accident) or (story.facts is None and story.case.kind != "violation"),
             remedies=REMEDIES,
             contact=contact,
+            today=g.now.astimezone(ZoneInfo(g.zone)).date(),
         )
 
 

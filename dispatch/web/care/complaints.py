@@ -15,6 +15,7 @@ from dispatch.domain.roles import Permission
 from dispatch.domain.satisfaction import complaint_draft
 from dispatch.services import callbacks, complaint_reading, complaints, trips
 from dispatch.store import complaints as store
+from dispatch.store import journal
 from dispatch.store.branches import Branch
 from dispatch.store.trips import Trip
 from dispatch.web.access import requires
@@ -33,12 +34,14 @@ PAGE = 50
 @requires(Permission.COMPLAINT_READ)
 def complaint_board() -> str:
     """Everything that is open, by what is to be done, with its clocks."""
-    with runtime().db.reading() as session:
-        return render_template(
-            "care/complaints.html",
-            columns=complaint_reading.board(session, g.actor, g.now),
-            notices=complaint_reading.notices(session, g.actor),
-        )
+    return _board("care/complaints.html")
+
+
+@blueprint.get("/complaints/rows")
+@requires(Permission.COMPLAINT_READ)
+def complaint_rows() -> str:
+    """The part of the board that is looked up again when something has changed."""
+    return _board("care/complaint_rows.html")
 
 
 @blueprint.get("/complaints/all")
@@ -63,12 +66,14 @@ def list_complaints() -> str:
 @requires(Permission.COMPLAINT_FOLLOW)
 def my_departments() -> str:
     """The open cases of the departments that one heads."""
-    with runtime().db.reading() as session:
-        return render_template(
-            "care/department.html",
-            found=complaint_reading.of_my_departments(session, g.actor, g.now),
-            notices=complaint_reading.notices(session, g.actor),
-        )
+    return _department("care/department.html")
+
+
+@blueprint.get("/department/rows")
+@requires(Permission.COMPLAINT_FOLLOW)
+def department_rows() -> str:
+    """The part of the page that is looked up again when something has changed."""
+    return _department("care/department_rows.html")
 
 
 @blueprint.get("/complaints/new")
@@ -96,6 +101,28 @@ def register() -> Response | tuple[str, int]:
             return _page(session, FormState.typed(request.form, error)), status_of(error)
     flash(gettext("The complaint is registered."), "success")
     return done
+
+
+def _board(template: str) -> str:
+    with runtime().db.reading() as session:
+        heard = journal.position(session)  # before the rows are read: what comes between is told again, never lost
+        return render_template(
+            template,
+            columns=complaint_reading.board(session, g.actor, g.now),
+            notices=complaint_reading.notices(session, g.actor),
+            position=heard,
+        )
+
+
+def _department(template: str) -> str:
+    with runtime().db.reading() as session:
+        heard = journal.position(session)
+        return render_template(
+            template,
+            found=complaint_reading.of_my_departments(session, g.actor, g.now),
+            notices=complaint_reading.notices(session, g.actor),
+            position=heard,
+        )
 
 
 def _keep(session: Session) -> str:

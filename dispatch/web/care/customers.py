@@ -4,6 +4,7 @@ Searches are sent by POST, although nothing is changed: numbers and addresses st
 """
 
 from collections.abc import Callable
+from zoneinfo import ZoneInfo
 
 from flask import flash, g, redirect, render_template, request
 from flask_babel import gettext
@@ -12,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from dispatch.domain.errors import DomainError
 from dispatch.domain.roles import Permission
-from dispatch.services import customer_merging, customer_search, customer_tiers, customers
+from dispatch.services import customer_merging, customer_search, customer_tiers, customers, vouchers
 from dispatch.services.customers import Change
 from dispatch.store import tiers as tier_store
 from dispatch.web.access import requires
@@ -205,4 +206,6 @@ def _page(customer_id: int, part: str = "", form: FormState = BLANK, answer: Ans
             tier_names=customer_tiers.names(session, customer.branch_id),
             history=tier_store.history(session, customer.id),
             year=customer_tiers.year_of(session, customer, g.now),
+            vouchers=vouchers.of_customer(session, customer),
+            today=g.now.astimezone(ZoneInfo(g.zone)).date(),
         )

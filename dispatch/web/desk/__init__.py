@@ -4,9 +4,23 @@ from flask import Blueprint
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 
-from dispatch.web.desk import actions, board, booking, bulk, live, lookup, map, past, payer, requests, trip, violations  # noqa: E402 - each registers its pages on the blueprint
+from dispatch.web.desk import (  # noqa: E402 - each registers its pages on the blueprint
+    actions,
+    board,
+    booking,
+    bulk,
+    incidents,
+    live,
+    lookup,
+    map,
+    past,
+    payer,
+    requests,
+    trip,
+    violations,
+)  # fmt: skip
 
 __all__ = [
-    "actions", "blueprint", "board", "booking", "bulk", "live", "lookup", "map", "past", "payer", "requests",
+    "actions", "blueprint", "board", "booking", "bulk", "incidents", "live", "lookup", "map", "past", "payer", "requests",
     "trip", "violations",
 ]  # fmt: skip

@@ -111,9 +111,9 @@ def fare_options(typed: Typed) -> dict[str, Any]:
     }
     if extras:
         given["extras"] = extras
-    worth = typed.get("voucher_amount", "").strip()
-    if worth:
-        given["vouchers"] = [{"code": typed.get("voucher_code", "").strip(), "amount": worth}]
+    code, worth = (typed.get(f"voucher_{name}", "").strip() for name in ("code", "amount"))
+    if code or worth:
+        given["vouchers"] = [{"code": code, **({"amount": worth} if worth else {})}]
     return given
 
 

@@ -40,7 +40,7 @@ def known_caller() -> str:
     with runtime().db.reading() as session:
         branch = session.get_one(Branch, g.actor.branch_id)
         try:
-            found = caller.look_up(session, branch, typed) if len(typed) >= SHORTEST_NUMBER else None
+            found = caller.look_up(session, branch, typed, g.now) if len(typed) >= SHORTEST_NUMBER else None
         except Invalid as error:
             fault = words(error)
         gone = ways.of_customer(session, found.customer.id) if found else ()

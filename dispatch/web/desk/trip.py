@@ -13,7 +13,17 @@ from dispatch.domain.guards import STEP_BACK_WITHIN
 from dispatch.domain.roles import Permission, Role
 from dispatch.domain.states import LIVE, State
 from dispatch.domain.trip import open_commands
-from dispatch.services import account_credit, documents, fares, matching, ratings, trip_standing, trips, visibility
+from dispatch.services import (
+    account_credit,
+    accidents,
+    documents,
+    fares,
+    matching,
+    ratings,
+    trip_standing,
+    trips,
+    visibility,
+)
 from dispatch.store import drivers, inspections, journal, offers, phone_corrections
 from dispatch.store.agreements import DocumentKind
 from dispatch.store.drivers import Driver
@@ -104,6 +114,7 @@ def trip_page(
             agreement=documents.of_trip(session, trip, DocumentKind.AGREEMENT),
             receipt=documents.of_trip(session, trip, DocumentKind.RECEIPT),
             incidents=_incidents(trip),
+            incident_cases=accidents.cases_of(session, trip),
             readable=readable,
             history=moments(_history(session, trip)),
             link=_link(trip),

@@ -8,16 +8,19 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from dispatch.domain.complaint_clock import Level
 from dispatch.domain.errors import DomainError
 from dispatch.domain.reply_template import PLACEHOLDERS
 from dispatch.domain.roles import Permission
 from dispatch.services import complaint_offices
 from dispatch.services.complaint_clocks import hours_of, terms_of
 from dispatch.services.complaint_offices import Wanted
+from dispatch.services.complaint_texts import telling_of
 from dispatch.store import departments
 from dispatch.store.staff import of_branch
 from dispatch.web.access import requires
 from dispatch.web.formstate import BLANK, FormState
+from dispatch.web.labels import options
 from dispatch.web.manage import blueprint
 from dispatch.web.problems import status_of
 from dispatch.web.runtime import runtime
@@ -56,15 +59,21 @@ def _department(session: Session) -> None:
     form = request.form
     body = read(
         s.DepartmentIn,
-        {"name": form.get("name", ""), "head_id": form.get("head_id", ""), "active": form.get("active") == "yes"},
+        {
+            **{name: form.get(name, "") for name in ("name", "head_id", "phone")},
+            "active": form.get("active") == "yes",
+        },
     )
-    wanted = Wanted(body.name, body.head_id, body.active)
+    wanted = Wanted(**body.model_dump())
     complaint_offices.keep_department(session, wanted, g.actor, g.now, department_id=_id())
 
 
 def _template(session: Session) -> None:
-    body = read(s.TemplateIn, {name: request.form.get(name, "") for name in ("name", "body")})
-    complaint_offices.keep_template(session, body.name, body.body, g.actor, g.now, template_id=_id())
+    given = {name: request.form.get(name, "") for name in ("name", "body")}
+    body = read(s.TemplateIn, {**given, "occasion": request.form.get("occasion") or None})
+    complaint_offices.keep_template(
+        session, body.name, body.body, g.actor, g.now, template_id=_id(), occasion=body.occasion
+    )
 
 
 def _drop(session: Session) -> None:
@@ -72,9 +81,16 @@ def _drop(session: Session) -> None:
 
 
 def _terms(session: Session) -> None:
-    given: dict[str, Any] = {name: request.form.get(name, "").strip() or None for name in s.TermsIn.model_fields}
+    form = request.form
+    given: dict[str, Any] = {name: form.get(name, "").strip() or None for name in s.TermsIn.model_fields}
+    given["telling"] = {
+        **{name: form.get(name, "") for name in ("heads_from", "managers_from", "managers_phone")},
+        "texts_from": form.get("texts_from") or None,
+        "customers": form.get("customers") == "yes",
+    }
     body = read(s.TermsIn, given)
-    complaint_offices.set_terms(session, body.hours(), body.terms(), g.actor, g.now)
+    telling = body.telling.telling() if body.telling else None
+    complaint_offices.set_terms(session, body.hours(), body.terms(), g.actor, g.now, telling=telling)
 
 
 def _id() -> int | None:
@@ -103,6 +119,8 @@ def _page(form: FormState) -> str:
             ],
             hours={name: _shown(at) for name, at in times.items()},
             terms=terms,
+            telling=telling_of(session, mine),
+            rungs=options(Level),
             placeholders=PLACEHOLDERS,
         )
 

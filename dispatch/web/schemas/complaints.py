@@ -1,7 +1,7 @@
 """Complaints as they are worked on: steps, stories, departments, templates, terms."""
 
 from datetime import date, datetime, time
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import Field
 
@@ -11,8 +11,10 @@ from dispatch.domain.complaint import CaseKind, Channel, Severity, Stage
 from dispatch.domain.complaint_clock import ClockKind, Level, PauseReason, Terms
 from dispatch.domain.errors import N_, Invalid
 from dispatch.domain.remedy import Remedy, RemedyKind
+from dispatch.domain.telling import Occasion, Telling
 from dispatch.domain.working_time import OfficeHours
-from dispatch.store.complaint_remedies import RemedyState
+from dispatch.store.complaint_remedies import RemedyRow, RemedyState
+from dispatch.store.vouchers import VoucherRow
 from dispatch.web.schemas.common import Fen, Id, LongText, Moment, Name, Page, Schema
 
 Money = Annotated[int, Field(ge=0, le=10**9, description="Money in fen")]
@@ -118,6 +120,13 @@ class FactsIn(StepIn):
         return Violation(**self.violation.model_dump()) if self.violation else Violation(0)
 
 
+class IncidentCaseIn(Schema):
+    """What a case says of an incident, and what is to be done; '' for what the incident itself tells."""
+
+    problem: LongText = ""
+    wish: LongText = ""
+
+
 def proposal(given: ProposeIn) -> steps.Propose:
     """The step of a proposal."""
     return steps.Propose(given.words, tuple(Remedy(one.kind, one.words, one.amount_fen) for one in given.remedies))
@@ -161,6 +170,14 @@ class CaseOut(Schema):
     clock: ClockOut | None
 
 
+class OpenedOut(Schema):
+    """A case that was opened, for somebody who need not see it."""
+
+    id: Id
+    number: str
+    kind: CaseKind
+
+
 class EventOut(Schema):
     """A line of the story."""
 
@@ -175,7 +192,7 @@ class EventOut(Schema):
 
 
 class RemedyOut(Schema):
-    """A remedy and what became of it."""
+    """A remedy and what became of it; a voucher with the trip that has it."""
 
     round: int
     kind: RemedyKind
@@ -185,6 +202,19 @@ class RemedyOut(Schema):
     fare_line_id: Id | None
     voucher: str | None
     valid_until: date | None
+    voucher_trip_id: Id | None
+    voucher_used_fen: int | None
+
+    @classmethod
+    def of(cls, row: RemedyRow, voucher: VoucherRow | None) -> Self:
+        """A remedy, with its voucher where it is one."""
+        return cls(
+            **{name: getattr(row, name) for name in ("round", "kind", "words", "amount_fen", "state", "fare_line_id")},
+            voucher=voucher.code if voucher else None,
+            valid_until=voucher.valid_until if voucher else None,
+            voucher_trip_id=voucher.trip_id if voucher else None,
+            voucher_used_fen=voucher.used_fen if voucher else None,
+        )
 
 
 class BearingOut(Schema):
@@ -240,6 +270,7 @@ class DepartmentIn(Schema):
     name: Annotated[str, Field(max_length=60)]
     head_id: Id
     active: bool = True
+    phone: Annotated[str, Field(max_length=40, description="Where its head is sent text messages; '' for none")] = ""
 
 
 class DepartmentOut(Schema):
@@ -250,6 +281,7 @@ class DepartmentOut(Schema):
     head_id: Id
     head: str
     active: bool
+    phone: str
 
 
 class DepartmentsOut(Schema):
@@ -259,10 +291,14 @@ class DepartmentsOut(Schema):
 
 
 class TemplateIn(Schema):
-    """A reply with placeholders in braces: customer, number, registered, problem, company, phone, agent."""
+    """A reply with placeholders in braces: customer, number, registered, problem, company, phone, agent.
+
+    With an occasion it goes out then by itself; on `replied` it has {reply}, on `carried_out` {remedies} as well.
+    """
 
     name: Annotated[str, Field(max_length=60)]
     body: LongText
+    occasion: Occasion | None = None
 
 
 class TemplateOut(Schema):
@@ -271,6 +307,7 @@ class TemplateOut(Schema):
     id: Id
     name: str
     body: str
+    occasion: Occasion | None
 
 
 class TemplatesOut(Schema):
@@ -279,8 +316,28 @@ class TemplatesOut(Schema):
     templates: list[TemplateOut]
 
 
+class TellingIn(Schema):
+    """From which rung on heads and managers hear, from which on by text message too (null: never), and where.
+
+    `customers`: whether customers are told by text message.
+    """
+
+    heads_from: Level = Level.DUE
+    managers_from: Level = Level.LATE
+    texts_from: Level | None = Level.DUE
+    managers_phone: Annotated[str, Field(max_length=40)] = ""
+    customers: bool = True
+
+    def telling(self) -> Telling:
+        """Whom the branch tells."""
+        return Telling(**self.model_dump())
+
+
 class TermsIn(Schema):
-    """Office hours in local time, and how long each stage may take. Without a lunch break both ends are null."""
+    """Office hours in local time, how long each stage may take, and whom the branch tells (null: as before).
+
+    Without a lunch break both ends are null.
+    """
 
     office_opens: time
     office_closes: time
@@ -292,6 +349,7 @@ class TermsIn(Schema):
     approve_days: int
     carry_out_days: int
     confirm_days: int
+    telling: TellingIn | None = None
 
     def hours(self) -> OfficeHours:
         """The office hours. Raises Invalid."""

@@ -308,6 +308,14 @@ class CallerQuery(Schema):
     phone: Annotated[str, Field(min_length=1, max_length=40)]
 
 
+class CallerVoucher(Schema):
+    """A voucher that the caller can use."""
+
+    code: str
+    amount_fen: Fen
+    valid_until: date
+
+
 class CallerOut(Schema):
     """What is known of a caller; `known` false for a new one."""
 
@@ -319,3 +327,4 @@ class CallerOut(Schema):
     destinations: list[str] = Field(default_factory=list)
     open_trips: list[str] = Field(default_factory=list)
     complaints: int = 0
+    vouchers: list[CallerVoucher] = Field(default_factory=list)
