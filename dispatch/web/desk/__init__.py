@@ -21,6 +21,6 @@ from dispatch.web.desk import (  # noqa: E402 - each registers its pages on the 
 )  # fmt: skip
 
 __all__ = [
-    "actions", "blueprint", "board", "booking", "bulk", "incidents", "live", "lookup", "map", "past", "payer", "requests",
-    "trip", "violations",
+    "actions", "blueprint", "board", "booking", "bulk", "incidents", "live", "lookup", "map", "past", "payer",
+    "requests", "trip", "violations",
 ]  # fmt: skip

@@ -14,8 +14,8 @@ from dispatch.domain.roles import Permission, Role
 from dispatch.domain.states import LIVE, State
 from dispatch.domain.trip import open_commands
 from dispatch.services import (
-    account_credit,
     accidents,
+    account_credit,
     documents,
     fares,
     matching,
