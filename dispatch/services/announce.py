@@ -72,8 +72,20 @@ def _drivers_concerned(session: Session, trip: Trip, now: datetime) -> set[int]:
     return asked | ({trip.driver_id} if trip.driver_id is not None else set())
 
 
-def put(session: Session, branch_id: int, now: datetime, *, channel: str, recipient: str, body: dict[str, Any]) -> None:
-    """Leave a message for the sender; its key lets the receiver recognise a second delivery."""
+def put(
+    session: Session,
+    branch_id: int,
+    now: datetime,
+    *,
+    channel: str,
+    recipient: str,
+    body: dict[str, Any],
+    not_after: datetime | None = None,
+) -> None:
+    """Leave a message for the sender; its key lets the receiver recognise a second delivery.
+
+    After `not_after` it is not sent any more.
+    """
     session.add(
         outbox.OutboxMessage(
             branch_id=branch_id,
@@ -82,6 +94,7 @@ def put(session: Session, branch_id: int, now: datetime, *, channel: str, recipi
             recipient=recipient,
             body=body,
             not_before=now,
+            not_after=not_after,
             created_at=now,
         )
     )

@@ -5,6 +5,8 @@ from dispatch.store import (
     assessments,
     branches,
     breakdowns,
+    callback_coverage,
+    callback_scripts,
     callbacks,
     ceremonies,
     complaint_clocks,
@@ -16,6 +18,7 @@ from dispatch.store import (
     customer_search,
     customers,
     departments,
+    dialling,
     drivers,
     fares,
     forms,
@@ -50,4 +53,5 @@ TABLE_MODULES = (
     complaint_remedies, complaints, custom_fields, customer_merges, customer_search, customers, departments, drivers,
     fares, forms, heartbeats, idempotency, inspections, journal, links, offers, outbox, phone_calls, phone_corrections,
     photos, positions, push, ratings, seals, signatures, staff, tariffs, throttle, tiers, tracks, trips, working_days,
+    callback_coverage, callback_scripts, dialling,
 )  # fmt: skip
