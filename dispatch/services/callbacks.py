@@ -68,6 +68,15 @@ def window(branch: Branch) -> CallingWindow:
     return CallingWindow(branch.calling_from, branch.calling_until)
 
 
+def shut(branch: Branch, now: datetime) -> Refused | None:
+    """Why nobody is to be rung just now, unless they asked for the time; None within the branch's hours."""
+    try:
+        check_dialling(now, branch.zone, window(branch), asked_for=False)
+    except Refused as refused:
+        return refused
+    return None
+
+
 def find(session: Session, callback_id: int, actor: Actor) -> CallbackTask:
     """A callback of the actor's branch. Raises NotFound."""
     return _known(session.get(CallbackTask, callback_id), actor)
