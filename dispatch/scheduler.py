@@ -66,6 +66,7 @@ class Sweeper:
             if settings.sms_url
             else LogGateway(),
             "webhook": HttpGateway(None, b"", self._clock),
+            "dial": HttpGateway(None, b"", self._clock),
         }
         if key := settings.vapid_private_key.get_secret_value():
             self._gateways["push"] = PushGateway(key, settings.vapid_subject or settings.base_url, self._clock)

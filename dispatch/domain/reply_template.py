@@ -1,14 +1,15 @@
 """Replies with placeholders: what a manager wrote once, filled in for a case."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from dispatch.domain.errors import N_, Invalid
 from dispatch.domain.telling import Occasion
 
 PLACEHOLDERS = ("customer", "number", "registered", "problem", "company", "phone", "agent")
 """What may stand in braces: {customer} and so on."""
-OF_OCCASION = {
+OF_OCCASION: Mapping[Occasion | None, tuple[str, ...]] = {
+    None: PLACEHOLDERS,
     Occasion.ACKNOWLEDGED: PLACEHOLDERS,
     Occasion.REPLIED: (*PLACEHOLDERS, "reply"),
     Occasion.CARRIED_OUT: (*PLACEHOLDERS, "remedies"),
@@ -18,18 +19,17 @@ MAX_LENGTH = 2000
 _PLACE = re.compile(r"\{([^{}]*)\}")
 
 
-def check(body: str, occasion: Occasion | None = None) -> str:
-    """The body, tidied. Raises Invalid (field body) for an empty one or an unknown placeholder."""
-    known = PLACEHOLDERS if occasion is None else OF_OCCASION[occasion]
+def check(body: str, *, field: str = "body", known: Collection[str] = PLACEHOLDERS, most: int = MAX_LENGTH) -> str:
+    """The text, tidied. Raises Invalid (of that field) for an empty one, a longer one or an unknown placeholder."""
     text = body.strip()
     if not text:
-        raise Invalid("template_empty", N_("Please fill in this field"), field="body")
-    if len(text) > MAX_LENGTH:
-        raise Invalid("template_long", N_("At most %(most)s characters"), field="body", most=MAX_LENGTH)
+        raise Invalid("template_empty", N_("Please fill in this field"), field=field)
+    if len(text) > most:
+        raise Invalid("template_long", N_("At most %(most)s characters"), field=field, most=most)
     for name in _PLACE.findall(text):
         if name not in known:
             raise Invalid(
-                "template_placeholder", N_("There is no placeholder “%(name)s”"), field="body", name="{" + name + "}"
+                "template_placeholder", N_("There is no placeholder “%(name)s”"), field=field, name="{" + name + "}"
             )
     return text
 

@@ -74,9 +74,10 @@ def _drivers_concerned(session: Session, trip: Trip, now: datetime) -> set[int]:
 
 def put(
     session: Session, branch_id: int, now: datetime, *,
-    channel: str, recipient: str, body: dict[str, Any], not_before: datetime | None = None,
+    channel: str, recipient: str, body: dict[str, Any],
+    not_before: datetime | None = None, not_after: datetime | None = None,
 ) -> None:  # fmt: skip
-    """Leave a message for the sender, to go at once or not before a moment.
+    """Leave a message for the sender, to go at once or not before a moment; after `not_after` it is not sent any more.
 
     Its key lets the receiver recognise a second delivery.
     """
@@ -88,6 +89,7 @@ def put(
             recipient=recipient,
             body=body,
             not_before=not_before or now,
+            not_after=not_after,
             created_at=now,
         )
     )

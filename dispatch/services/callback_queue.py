@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Case, ColumnElement, Select, and_, case, func, or_, select, update
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
 
 from dispatch.domain.callback import OPEN, CallbackState
 from dispatch.domain.callback_claim import SAME_AGENT_FIRST
@@ -59,6 +59,7 @@ def ready(
                 and_(_rank(actor) == rank, CallbackTask.not_before == last.not_before, CallbackTask.id > last.id),
             )
         )
+    query = query.options(selectinload(CallbackTask.attempts))
     return list(session.scalars(_in_order(query, actor).limit(limit)).unique())
 
 

@@ -68,6 +68,15 @@ def window(branch: Branch) -> CallingWindow:
     return CallingWindow(branch.calling_from, branch.calling_until)
 
 
+def shut(branch: Branch, now: datetime) -> Refused | None:
+    """Why nobody is to be rung just now, unless they asked for the time; None within the branch's hours."""
+    try:
+        check_dialling(now, branch.zone, window(branch), asked_for=False)
+    except Refused as refused:
+        return refused
+    return None
+
+
 def find(session: Session, callback_id: int, actor: Actor) -> CallbackTask:
     """A callback of the actor's branch. Raises NotFound."""
     return _known(session.get(CallbackTask, callback_id), actor)
@@ -121,6 +130,21 @@ def dial(session: Session, callback_id: int, attempt_no: int, actor: Actor, now:
 
     Raises Refused in quiet hours, outside the branch's hours, and when the customer does not want to be called.
     """
+    task = _to_ring(session, callback_id, attempt_no, actor, now)
+    _tell(session, "dial", task, actor, now)
+    return task.trip.caller_phone
+
+
+def ring(
+    session: Session, callback_id: int, attempt_no: int, actor: Actor, now: datetime, *, extension: str
+) -> CallbackTask:
+    """The callback that the exchange is about to ring at an extension: the number is not shown. Raises as `dial`."""
+    task = _to_ring(session, callback_id, attempt_no, actor, now)
+    _tell(session, "ring", task, actor, now, extension=extension)
+    return task
+
+
+def _to_ring(session: Session, callback_id: int, attempt_no: int, actor: Actor, now: datetime) -> CallbackTask:
     task = _locked(session, callback_id, actor)
     facts = _facts(session, task)
     callback_claim.check_holder(facts, actor.id, attempt_no, now)
@@ -128,8 +152,7 @@ def dial(session: Session, callback_id: int, attempt_no: int, actor: Actor, now:
         raise Refused("do_not_call", N_("This customer does not want to be called"))
     branch = task.trip.branch
     check_dialling(now, branch.zone, window(branch), asked_for=task.preferred_staff_id is not None)
-    _tell(session, "dial", task, actor, now)
-    return task.trip.caller_phone
+    return task
 
 
 def record(session: Session, callback_id: int, attempt_no: int, attempt: Attempt, actor: Actor) -> Recorded:

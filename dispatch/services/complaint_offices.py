@@ -75,7 +75,8 @@ def keep_template(
     other = _of_occasion(session, occasion, actor)
     if other is not None and other != row.id:
         raise Invalid("occasion_taken", N_("Another template goes out on this occasion"), field="occasion")
-    row.name, row.body, row.occasion, row.updated_at = tidy, reply_template.check(body, occasion), occasion, now
+    text = reply_template.check(body, known=reply_template.OF_OCCASION[occasion])
+    row.name, row.body, row.occasion, row.updated_at = tidy, text, occasion, now
     session.add(row)
     session.flush()
     announce(session, Event("reply_template.change", {"name": tidy}), actor, now, subject="template", subject_id=row.id)

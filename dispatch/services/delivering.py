@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from dispatch.gateways.transport import Gateway, Gone, Message, TransportError
-from dispatch.services import account_mail, pushing
+from dispatch.services import account_mail, dialling, pushing
 from dispatch.services.links import LinkKey
 from dispatch.store import outbox
 from dispatch.store.branches import Branch
@@ -29,10 +29,16 @@ class Leased:
 
 
 def take(session: Session, message_id: int, now: datetime, keys: LinkKey) -> Leased | None:
-    """Lease a message; None when another sender has it. The customer's link and code are filled in only here."""
+    """Lease a message; None when another sender has it, or it is too late for it.
+
+    The customer's link, code and number are filled in only here.
+    """
     if not outbox.lease(session, message_id, now):
         return None
     row = session.get_one(OutboxMessage, message_id, populate_existing=True)
+    if row.not_after is not None and row.not_after <= now:
+        row.state, row.leased_until, row.last_error = OutboxState.FAILED, None, "too late"
+        return None
     body = dict(row.body)
     if row.channel == "sms":
         body["text"] = _filled(body, keys)
@@ -40,9 +46,15 @@ def take(session: Session, message_id: int, now: datetime, keys: LinkKey) -> Lea
         body["keys"] = pushing.keys(session, row.recipient)
     if row.channel == account_mail.CHANNEL and "statement_id" in body:
         body["files"] = account_mail.files(session, body)
-    # The secret of now, not of when it was told: after a rotation only the new one is good.
-    secret = (session.get_one(Branch, row.branch_id).webhook_secret or "") if row.channel == "webhook" else ""
-    return Leased(row.id, row.channel, Message(row.key, row.recipient, body, secret), row.tries)
+    if row.channel == dialling.CHANNEL:
+        body["to"] = dialling.number_for(session, row)
+    return Leased(row.id, row.channel, Message(row.key, row.recipient, body, _secret(session, row)), row.tries)
+
+
+def _secret(session: Session, row: OutboxMessage) -> str:
+    """The secret of now, not of when it was told: after a rotation only the new one is good."""
+    branch = session.get_one(Branch, row.branch_id)
+    return {"webhook": branch.webhook_secret, dialling.CHANNEL: branch.calls_secret}.get(row.channel) or ""
 
 
 def _filled(body: dict[str, Any], keys: LinkKey) -> str:

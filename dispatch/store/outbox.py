@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum, auto
 from typing import Any
 
-from sqlalchemy import CursorResult, ForeignKey, Index, Integer, String, or_, select, update
+from sqlalchemy import CursorResult, ForeignKey, Index, Integer, String, case, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from dispatch.store.base import Base
@@ -22,7 +22,10 @@ class OutboxState(StrEnum):
 
 
 class OutboxMessage(Base):
-    """One message. `key` is told to the receiver, so that a second delivery can be recognised."""
+    """One message. `key` is told to the receiver, so that a second delivery can be recognised.
+
+    From `not_after` on it does harm, and is not sent.
+    """
 
     __tablename__ = "outbox"
     __table_args__ = (Index("ix_outbox_due", "state", "not_before"),)
@@ -36,6 +39,7 @@ class OutboxMessage(Base):
     state: Mapped[OutboxState] = mapped_column(default=OutboxState.WAITING)
     tries: Mapped[int] = mapped_column(Integer, default=0)
     not_before: Mapped[datetime]
+    not_after: Mapped[datetime | None]
     leased_until: Mapped[datetime | None]
     last_error: Mapped[str] = mapped_column(String(300), default="")
     created_at: Mapped[datetime]
@@ -43,13 +47,14 @@ class OutboxMessage(Base):
 
 
 def due(session: Session, now: datetime, *, limit: int = 50) -> list[int]:
-    """Messages to send now that nobody holds."""
+    """Messages to send now that nobody holds; those that can come too late are first."""
     query = select(OutboxMessage.id).where(
         OutboxMessage.state == OutboxState.WAITING,
         OutboxMessage.not_before <= now,
         or_(OutboxMessage.leased_until.is_(None), OutboxMessage.leased_until <= now),
     )
-    return list(session.scalars(query.order_by(OutboxMessage.not_before, OutboxMessage.id).limit(limit)))
+    in_haste = case((OutboxMessage.not_after.is_not(None), 0), else_=1)
+    return list(session.scalars(query.order_by(in_haste, OutboxMessage.not_before, OutboxMessage.id).limit(limit)))
 
 
 def lease(session: Session, message_id: int, now: datetime) -> bool:

@@ -1,5 +1,7 @@
 """All tables at once, for the metadata: whoever needs the whole schema imports this."""
 
+# ruff: noqa: F401 - a module is imported for the tables it declares
+
 from dispatch.store import (
     account_ledger,
     accounts,
@@ -7,6 +9,8 @@ from dispatch.store import (
     assessments,
     branches,
     breakdowns,
+    callback_coverage,
+    callback_scripts,
     callbacks,
     ceremonies,
     complaint_clocks,
@@ -18,6 +22,7 @@ from dispatch.store import (
     customer_search,
     customers,
     departments,
+    dialling,
     drivers,
     fares,
     forms,
@@ -48,11 +53,3 @@ from dispatch.store import (
 from dispatch.store.base import Base
 
 metadata = Base.metadata
-TABLE_MODULES = (
-    account_ledger, accounts,
-    agreements, assessments, branches, breakdowns, callbacks, ceremonies, complaint_clocks, complaint_events,
-    complaint_remedies, complaints, custom_fields, customer_merges, customer_search, customers, departments, drivers,
-    fares, forms, heartbeats, idempotency, inspections, journal, links, offers, outbox, phone_calls, phone_corrections,
-    photos, positions, push, ratings, seals, signatures, staff, tariffs, throttle, tiers, tracks, trips, vouchers,
-    working_days,
-)  # fmt: skip

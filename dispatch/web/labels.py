@@ -83,6 +83,11 @@ LABELS: dict[str, dict[str, str]] = {
         "places": N_("Favourite places"),
     },
     "actor": {"clock": N_("System"), "command line": N_("Command line")},
+    "dial_way": {
+        "tel": N_("The computer’s program for telephone numbers (tel:)"),
+        "sip": N_("A softphone by the branch’s exchange (sip:)"),
+        "exchange": N_("The telephone system rings the agent, then the customer"),
+    },
     "document_language": {"zh": N_("Chinese"), "zh-en": N_("Chinese with English"), "en": N_("English")},
     "branch_setting": {
         "company_name": N_("Company, as on its seal"),

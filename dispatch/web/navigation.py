@@ -49,6 +49,7 @@ PAGES = (
     Page("/manage/accounts", N_("Accounts"), "fare", Permission.ACCOUNT_EDIT),
     Page("/manage/days", N_("Working days"), "calendar", Permission.CALENDAR_EDIT),
     Page("/manage/complaints", N_("Complaint handling"), "complaint", Permission.BRANCH_EDIT),
+    Page("/manage/callbacks", N_("Script and dialling"), "headset", Permission.BRANCH_EDIT),
     Page("/manage/branch", N_("Settings"), "menu", Permission.BRANCH_EDIT),
     Page("/manage/access", N_("Access log"), "eye", Permission.JOURNAL_READ),
     Page("/manage/reports", N_("Reports"), "info", Permission.REPORT_READ),

@@ -35,10 +35,10 @@ function target(key) {
     ?? found.find((element) => !question(element)?.querySelector(':checked')) ?? found[0];
 }
 
-/** After an answer by number: on to the next question, and from the last one to the button that saves. */
+/** After an answer by key: on to the next question, and from the last one to the button that saves. */
 function goOn(answered) {
   const form = answered.closest('[data-answers]');
-  const questions = [...form.querySelectorAll('fieldset:has([data-key])')].filter((one) => one.checkVisibility?.() !== false);
+  const questions = [...form.querySelectorAll('fieldset:has([data-key]), [data-question]')].filter((one) => one.checkVisibility?.() !== false);
   const next = questions[questions.indexOf(answered.closest('fieldset')) + 1];
   (next?.querySelector('input') ?? form.querySelector('.btn--primary'))?.focus();
 }

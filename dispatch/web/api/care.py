@@ -5,10 +5,11 @@ from datetime import datetime
 from dispatch.domain import phone
 from dispatch.domain.callback import Attempt, Outcome
 from dispatch.domain.complaint import Registration
+from dispatch.domain.dialling import address
 from dispatch.domain.errors import N_, NotFound
 from dispatch.domain.roles import Permission
 from dispatch.domain.satisfaction import Answers, complaint_draft
-from dispatch.services import callback_queue, callbacks
+from dispatch.services import callback_queue, callbacks, dialling
 from dispatch.store.callbacks import CallbackTask
 from dispatch.web.api.endpoint import Call, endpoint
 from dispatch.web.schemas import care as s
@@ -73,7 +74,8 @@ def release(call: Call, callback_id: int) -> s.CallbackOut:
 )  # fmt: skip
 def dial(call: Call, callback_id: int) -> s.NumberOut:
     """The number to ring, for who holds the callback; never in quiet hours."""
-    return s.NumberOut(phone=callbacks.dial(call.session, callback_id, call.body.attempt_no, call.actor, call.now))
+    number = callbacks.dial(call.session, callback_id, call.body.attempt_no, call.actor, call.now)
+    return s.NumberOut(phone=number, address=address(dialling.of_branch(call.session, call.actor.branch_id), number))
 
 
 @endpoint(

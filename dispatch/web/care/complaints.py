@@ -159,6 +159,7 @@ def _from_callback(session: Session, callback_id: int) -> dict[str, str]:
     return _from_trip(task.trip) | {
         "channel": "callback",
         "problem": complaint_draft(answers, str(get_locale())) if answers else "",
+        "wish": answers.suggestions if answers else "",
         "callback_id": str(task.id),
     }
 

@@ -78,9 +78,10 @@ class RecordedOut(Schema):
 
 
 class NumberOut(Schema):
-    """The number to ring; who asked is in the journal."""
+    """The number to ring, and the address that rings it here; who asked is in the journal."""
 
     phone: str
+    address: Annotated[str, Field(description="tel: or sip:, as the branch dials", examples=["tel:+8613800138000"])]
 
 
 class ComplaintIn(Schema):
