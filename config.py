@@ -82,6 +82,15 @@ class Settings(BaseSettings):
     sms_url: str = ""
     sms_key: SecretStr = SecretStr("")
 
+    # The office's mail server, for statements of accounts: TLS from the start (465), from after the greeting (587), or
+    # none, on the same machine only. `smtp_from` is the sender, such as 'Homeward <bills@example.cn>'.
+    smtp_host: str = ""
+    smtp_port: int = Field(587, ge=1, le=65535)
+    smtp_security: Literal["tls", "starttls", "none"] = "starttls"
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    smtp_from: str = ""
+
     # How long the way takes: in a straight line times a factor, along the roads of a local extract (`homeward roads
     # build`), or as a server that speaks OSRM's language says.
     router: Literal["great-circle", "roads", "osrm"] = "great-circle"
@@ -172,6 +181,8 @@ class Settings(BaseSettings):
             problems.append(f"{PREFIX}MAX_PHOTO_BYTES: must not exceed {PREFIX}MAX_REQUEST_BYTES")
         if self.router == "osrm" and not self.osrm_url:
             problems.append(f"{PREFIX}OSRM_URL: the address of the OSRM server is missing")
+        if self.smtp_host and "@" not in self.smtp_from:
+            problems.append(f"{PREFIX}SMTP_FROM: the sender's address is missing")
         if self.map_tiles and self.map_pmtiles:
             problems.append(f"{PREFIX}MAP_TILES: give this or {PREFIX}MAP_PMTILES, not both")
         return problems

@@ -17,6 +17,7 @@ from dispatch.app import clock_of, link_key, router_of
 from dispatch.domain.errors import DomainError
 from dispatch.gateways.http import HttpGateway
 from dispatch.gateways.log import LogGateway
+from dispatch.gateways.mail import MailGateway, MailServer
 from dispatch.gateways.push import PushGateway
 from dispatch.gateways.transport import Gateway
 from dispatch.services import (
@@ -29,10 +30,12 @@ from dispatch.services import (
     housekeeping,
     matching,
     positions,
+    report_mailing,
     seeking,
 )
 from dispatch.store import outbox
 from dispatch.store.db import Database
+from dispatch.web.report_mail import LetterWriter
 
 SWEEP_SECONDS = 2
 HEARTBEAT_SECONDS = 10
@@ -40,6 +43,7 @@ HOUSEKEEPING_SECONDS = 3600
 TIERS_SECONDS = 60
 COMPLAINT_SECONDS = 30
 ASSESSMENT_SECONDS = 60
+REPORT_SECONDS = 60
 
 log = structlog.get_logger("scheduler")
 
@@ -63,6 +67,9 @@ class Sweeper:
         }
         if key := settings.vapid_private_key.get_secret_value():
             self._gateways["push"] = PushGateway(key, settings.vapid_subject or settings.base_url, self._clock)
+        if settings.smtp_host:
+            self._gateways["email"] = MailGateway(_mail_server(settings), self._clock)
+        self._letters = LetterWriter()
 
     def offers(self) -> int:
         """Take back offers whose time is over; answers how many trips."""
@@ -125,6 +132,19 @@ class Sweeper:
         """Post to everybody's assessment what it does not tell yet; answers how many lines."""
         return self._each(assessing.branches, assessing.post)
 
+    def reports(self) -> int:
+        """Send the reports that managers have sent to them; answers how many."""
+        with self._db.reading() as session:
+            found = report_mailing.schedules(session, self._clock())
+        sent = 0
+        for schedule_id in found:
+            try:
+                while self._mail(schedule_id):
+                    sent += 1
+            except Exception:  # one that cannot be made holds up no other
+                log.exception("report not made", id=schedule_id)
+        return sent
+
     def heartbeat(self) -> None:
         """Leave a sign of life."""
         with self._db.transaction() as session:
@@ -134,6 +154,7 @@ class Sweeper:
         """Forget what has had its time: remembered replies, sessions, counted tries, old signs of life, old ways."""
         with self._db.transaction() as session:
             gone = housekeeping.tidy(session, self._clock(), self._idempotency_lasts)
+            gone += report_mailing.forget(session, self._clock())
         while True:
             with self._db.transaction() as session:
                 found = positions.tidy(session, self._clock(), self._positions_kept)
@@ -152,6 +173,11 @@ class Sweeper:
         self.complaints()
         self.messages()
         self.assessments()
+        self.reports()
+
+    def _mail(self, schedule_id: int) -> bool:
+        with self._db.transaction() as session:
+            return report_mailing.mail(session, schedule_id, self._clock(), self._letters.write)
 
     def _each(
         self, find: Callable[[Session, datetime], list[int]], act: Callable[[Session, int, datetime], int]
@@ -172,6 +198,17 @@ def _assess(session: Session, branch_id: int, now: datetime) -> bool:
     return customer_tiers.assess(session, branch_id, now) > 0
 
 
+def _mail_server(settings: Settings) -> MailServer:
+    return MailServer(
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        sender=settings.smtp_from,
+        user=settings.smtp_user,
+        password=settings.smtp_password.get_secret_value(),
+        security=settings.smtp_security,
+    )
+
+
 def start(settings: Settings, db: Database) -> BackgroundScheduler:
     """Run the sweeps in the background. No job store: what is due is in the database."""
     sweeper = Sweeper(settings, db)
@@ -187,6 +224,7 @@ def start(settings: Settings, db: Database) -> BackgroundScheduler:
         (sweeper.complaints, COMPLAINT_SECONDS),
         (sweeper.messages, SWEEP_SECONDS),
         (sweeper.assessments, ASSESSMENT_SECONDS),
+        (sweeper.reports, REPORT_SECONDS),
         (sweeper.heartbeat, HEARTBEAT_SECONDS),
         (sweeper.tidy, HOUSEKEEPING_SECONDS),
     ]

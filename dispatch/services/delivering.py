@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from dispatch.gateways.transport import Gateway, Gone, Message, TransportError
-from dispatch.services import pushing
+from dispatch.services import pushing, report_mailing
 from dispatch.services.links import LinkKey
 from dispatch.store import outbox
 from dispatch.store.branches import Branch
@@ -38,6 +38,8 @@ def take(session: Session, message_id: int, now: datetime, keys: LinkKey) -> Lea
         body["text"] = _filled(body, keys)
     if row.channel == "push":
         body["keys"] = pushing.keys(session, row.recipient)
+    if row.channel == report_mailing.CHANNEL and "report_mailing_id" in body:
+        body["files"] = report_mailing.files(session, body)
     # The secret of now, not of when it was told: after a rotation only the new one is good.
     secret = (session.get_one(Branch, row.branch_id).webhook_secret or "") if row.channel == "webhook" else ""
     return Leased(row.id, row.channel, Message(row.key, row.recipient, body, secret), row.tries)

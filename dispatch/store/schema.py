@@ -32,6 +32,7 @@ from dispatch.store import (
     positions,
     push,
     ratings,
+    report_schedules,
     seals,
     signatures,
     staff,
@@ -49,5 +50,6 @@ TABLE_MODULES = (
     agreements, assessments, branches, breakdowns, callbacks, ceremonies, complaint_clocks, complaint_events,
     complaint_remedies, complaints, custom_fields, customer_merges, customer_search, customers, departments, drivers,
     fares, forms, heartbeats, idempotency, inspections, journal, links, offers, outbox, phone_calls, phone_corrections,
-    photos, positions, push, ratings, seals, signatures, staff, tariffs, throttle, tiers, tracks, trips, working_days,
+    photos, positions, push, ratings, report_schedules, seals, signatures, staff, tariffs, throttle, tiers, tracks,
+    trips, working_days,
 )  # fmt: skip

@@ -7,6 +7,7 @@ blueprint = Blueprint("manage", __name__, url_prefix="/manage")
 from dispatch.web.manage import (  # noqa: E402 - they register on the blueprint
     access_log,
     assessment,
+    behind,
     branch,
     complaints,
     customers,
@@ -17,12 +18,14 @@ from dispatch.web.manage import (  # noqa: E402 - they register on the blueprint
     journal,
     people,
     reports,
+    schedules,
     tariffs,
 )
 
 __all__ = [
     "access_log",
     "assessment",
+    "behind",
     "blueprint",
     "branch",
     "complaints",
@@ -34,5 +37,6 @@ __all__ = [
     "journal",
     "people",
     "reports",
+    "schedules",
     "tariffs",
 ]
