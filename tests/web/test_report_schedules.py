@@ -80,8 +80,8 @@ def test_the_api_makes_changes_and_lists(web: Web) -> None:
     assert web.post(manager, one, {**SENT, "active": True, "recipients": ["b@x.cn", "c@x.cn"]}).status_code == 200
     (listed,) = manager.get(API).get_json()["schedules"]
     assert (listed["recipients"], listed["rhythm"], listed["mailings"]) == (["b@x.cn", "c@x.cn"], "week", [])
-    wrong: dict[str, object]
-    for wrong in ({"recipients": ["x"]}, {"recipients": []}, {"hour": 24}, {"kind": "assessment"}):
+    wrongs: list[dict[str, object]] = [{"recipients": ["x"]}, {"recipients": []}, {"hour": 24}, {"kind": "assessment"}]
+    for wrong in wrongs:
         assert web.post(manager, API, {**SENT, **wrong}).status_code == 422
     assert web.post(manager, f"{API}/99", {**SENT, "active": True}).status_code == 404
 
