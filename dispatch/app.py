@@ -64,6 +64,7 @@ def create_app(settings: Settings, *, db: Database | None = None, renderer: Rend
         secure_cookies=_https(settings),
         map=map_of(settings),
         push_key=_push_key(settings),
+        mail_on=bool(settings.smtp_host),
         streams=Streams(Feed(db), settings.max_streams),
         shared=SharedParts(),
     )

@@ -32,12 +32,14 @@ from dispatch.services import (
     housekeeping,
     matching,
     positions,
+    report_mailing,
     seeking,
 )
 from dispatch.services.rendering import Renderer, printed
 from dispatch.store import outbox
 from dispatch.store.account_ledger import AccountStatement
 from dispatch.store.db import Database
+from dispatch.web.report_mail import LetterWriter
 
 SWEEP_SECONDS = 2
 HEARTBEAT_SECONDS = 10
@@ -46,6 +48,7 @@ TIERS_SECONDS = 60
 COMPLAINT_SECONDS = 30
 ASSESSMENT_SECONDS = 60
 STATEMENT_SECONDS = 60
+REPORT_SECONDS = 60
 
 log = structlog.get_logger("scheduler")
 
@@ -72,6 +75,7 @@ class Sweeper:
             self._gateways["push"] = PushGateway(key, settings.vapid_subject or settings.base_url, self._clock)
         if settings.smtp_host:
             self._gateways["email"] = MailGateway(_mail_server(settings), self._clock)
+        self._letters = LetterWriter()
 
     def offers(self) -> int:
         """Take back offers whose time is over; answers how many trips."""
@@ -141,6 +145,19 @@ class Sweeper:
             made += some
         return made + self._send_statements() + self._each(account_mail.past_due, account_mail.look_at)
 
+    def reports(self) -> int:
+        """Send the reports that managers have sent to them; answers how many."""
+        with self._db.reading() as session:
+            found = report_mailing.schedules(session, self._clock())
+        sent = 0
+        for schedule_id in found:
+            try:
+                while self._mail(schedule_id):
+                    sent += 1
+            except Exception:  # one that cannot be made holds up no other
+                log.exception("report not made", id=schedule_id)
+        return sent
+
     def heartbeat(self) -> None:
         """Leave a sign of life."""
         with self._db.transaction() as session:
@@ -150,6 +167,7 @@ class Sweeper:
         """Forget what has had its time: remembered replies, sessions, counted tries, old signs of life, old ways."""
         with self._db.transaction() as session:
             gone = housekeeping.tidy(session, self._clock(), self._idempotency_lasts)
+            gone += report_mailing.forget(session, self._clock())
         while True:
             with self._db.transaction() as session:
                 found = positions.tidy(session, self._clock(), self._positions_kept)
@@ -169,6 +187,11 @@ class Sweeper:
         self.messages()
         self.assessments()
         self.statements()
+        self.reports()
+
+    def _mail(self, schedule_id: int) -> bool:
+        with self._db.transaction() as session:
+            return report_mailing.mail(session, schedule_id, self._clock(), self._letters.write)
 
     def _send_statements(self) -> int:
         """Each is printed outside any transaction, by a press that is kept no longer than there is something to do."""
@@ -241,6 +264,7 @@ def start(settings: Settings, db: Database) -> BackgroundScheduler:
         (sweeper.messages, SWEEP_SECONDS),
         (sweeper.assessments, ASSESSMENT_SECONDS),
         (sweeper.statements, STATEMENT_SECONDS),
+        (sweeper.reports, REPORT_SECONDS),
         (sweeper.heartbeat, HEARTBEAT_SECONDS),
         (sweeper.tidy, HOUSEKEEPING_SECONDS),
     ]

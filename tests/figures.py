@@ -2,6 +2,7 @@
 
 import random
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
@@ -14,6 +15,7 @@ from dispatch.store.callbacks import CallbackAttempt, CallbackTask, Purpose
 from dispatch.store.complaints import ComplaintRow
 from dispatch.store.customers import Customer, Vehicle
 from dispatch.store.fares import FareLineRow, LineKind
+from dispatch.store.ratings import LinkRating
 from dispatch.store.trips import Trip
 from tests.world import World
 
@@ -64,8 +66,12 @@ def _trip(world: World, session: Session, chance: random.Random, of: tuple[Custo
         ended_at=None if state is State.BOOKED else appointed + timedelta(hours=1), end_reason=why.get(state, ""),
         end_note=chance.choice(("不想等了", "打到车了")) if state is State.CANCELLED else "",
     )  # fmt: skip
+    if state is State.CLOSED:
+        row.start_odometer_km, row.end_odometer_km = Decimal(41000), Decimal(41000) + chance.randrange(3, 40)
     session.add(row)
     session.flush()
+    if state is State.CLOSED and chance.random() < 0.6:
+        session.add(LinkRating(trip_id=row.id, rating=chance.randrange(1, 6), comment="", at=appointed))
     _money(world, session, chance, row)
     if state is State.CLOSED:
         _callback(world, session, chance, row)

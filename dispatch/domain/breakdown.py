@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum, auto
 
+from dispatch.domain.errors import N_, NotFound
+
 
 class Subject(StrEnum):
     """What is counted, and by which day it belongs to a period.
@@ -27,10 +29,14 @@ class Breakdown(StrEnum):
     CANCELLED_BY = auto()
     CANCELLED_BECAUSE = auto()
     CLOSED_BY_DRIVER = auto()
+    ON_TIME_BY_DRIVER = auto()
+    LATE_BY_DRIVER = auto()
+    RATED_BY_DRIVER = auto()
     CUSTOMER_KIND = auto()
     CUSTOMER_VOLUME = auto()
     DISTRICT = auto()
     LEDGER_KIND = auto()
+    LEDGER_DRIVER = auto()  # '' where no driver had the trip
     CALLBACK_STATE = auto()
     CALLBACK_COVERAGE = auto()
     SATISFACTION = auto()
@@ -40,10 +46,15 @@ class Breakdown(StrEnum):
     COMPLAINT_DEADLINE = auto()
 
     @property
+    def of_driver(self) -> bool:
+        """Whether its values are drivers, by id."""
+        return self is Breakdown.LEDGER_DRIVER or self.value.endswith("_by_driver")
+
+    @property
     def subject(self) -> Subject:
         """What it breaks down."""
         name = self.value
-        if self is Breakdown.LEDGER_KIND:
+        if name.startswith("ledger"):
             return Subject.LEDGER
         if name.startswith("complaint"):
             return Subject.COMPLAINT
@@ -99,9 +110,23 @@ class Deadline(StrEnum):
     OPEN = auto()
 
 
+class Listed(StrEnum):
+    """What is listed behind a number: what a count counted, the entries that a sum adds up, or whose trips they are."""
+
+    ROWS = auto()
+    ENTRIES = auto()  # of the ledger
+    CUSTOMERS = auto()
+
+
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """Which number is asked about: of one value, or of the whole breakdown when None."""
+    """Which number is asked about: of one value, or of the whole breakdown when None. Raises NotFound for none."""
 
     breakdown: Breakdown
     value: str | None = None
+    listed: Listed = Listed.ROWS
+
+    def __post_init__(self) -> None:
+        needs = {Listed.ENTRIES: Subject.LEDGER, Listed.CUSTOMERS: Subject.TRIP}.get(self.listed)
+        if needs is not None and self.breakdown.subject is not needs:
+            raise NotFound("figure_unknown", N_("There is no such figure"))

@@ -6,9 +6,11 @@ PERSONAL_READS = (
     "customer.reveal",
     "dispute.file",
     "document.read",
+    "figures.export",
     "photo.read",
     "trip.reveal",
 )
-"""A number shown to be rung, a file made for a dispute, a document or photo opened, a masked fact shown."""
+"""A number shown to be rung, a file made for a dispute, a document or photo opened, a masked fact shown,
+figures taken with names and numbers in full."""
 CALENDAR_CHANGES = ("calendar.import", "callback.moved")
 """Working days restated, and callbacks that followed them."""

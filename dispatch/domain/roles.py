@@ -69,6 +69,8 @@ class Permission(StrEnum):
     CALL_EVENT = auto()
 
     REPORT_READ = auto()
+    REPORT_SCHEDULE = auto()  # who gets which by e-mail
+    FIGURES_EXPORT = auto()  # figures as files, personal data in full
     ASSESSMENT_EDIT = auto()  # everybody's lines, weights, closing a month
     ASSESSMENT_OWN = auto()
 
@@ -151,6 +153,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.COMPLAINT_APPROVE,
             _P.COMPLAINT_FOLLOW,
             _P.REPORT_READ,
+            _P.REPORT_SCHEDULE,
+            _P.FIGURES_EXPORT,
             _P.ASSESSMENT_EDIT,
             _P.JOURNAL_READ,
             _P.STAFF_EDIT,

@@ -30,6 +30,7 @@ class Score:
 
     staff_id: int
     name: str
+    login: str
     start: int
     sums: Mapping[Source, Sum]
 
@@ -79,7 +80,7 @@ def month(session: Session, branch: Branch, wanted: date, now: datetime, staff_i
     for one in store.sums(session, branch.id, wanted, staff_id):
         by_person.setdefault(one.staff_id, {})[one.source] = one
     names = _names(session, by_person)
-    scores = [Score(person, names[person], weights.start, sums) for person, sums in by_person.items()]
+    scores = [Score(person, *names[person], weights.start, sums) for person, sums in by_person.items()]
     closed = store.closed_months(session, branch.id)
     return Month(
         wanted,
@@ -199,6 +200,7 @@ def _said(reason: str) -> str:
     return reason
 
 
-def _names(session: Session, ids: Mapping[int, object]) -> dict[int, str]:
-    rows = session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(list(ids))))
-    return {row.id: row.name for row in rows}
+def _names(session: Session, ids: Mapping[int, object]) -> dict[int, tuple[str, str]]:
+    """Name and sign-in name by id."""
+    rows = session.execute(select(Staff.id, Staff.name, Staff.login).where(Staff.id.in_(list(ids))))
+    return {row.id: (row.name, row.login) for row in rows}

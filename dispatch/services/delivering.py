@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from dispatch.gateways.transport import Gateway, Gone, Message, TransportError
-from dispatch.services import account_mail, dialling, pushing
+from dispatch.services import account_mail, dialling, pushing, report_mailing
 from dispatch.services.links import LinkKey
 from dispatch.store import outbox
 from dispatch.store.branches import Branch
@@ -46,6 +46,8 @@ def take(session: Session, message_id: int, now: datetime, keys: LinkKey) -> Lea
         body["keys"] = pushing.keys(session, row.recipient)
     if row.channel == account_mail.CHANNEL and "statement_id" in body:
         body["files"] = account_mail.files(session, body)
+    if row.channel == report_mailing.CHANNEL and "report_mailing_id" in body:
+        body["files"] = report_mailing.files(session, body)
     if row.channel == dialling.CHANNEL:
         body["to"] = dialling.number_for(session, row)
     return Leased(row.id, row.channel, Message(row.key, row.recipient, body, _secret(session, row)), row.tries)

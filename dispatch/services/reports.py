@@ -1,21 +1,31 @@
-"""What a branch did in a period, counted and added up by the database. Every count leads to the rows behind it."""
+"""What branches did in a period, counted and added up by the database. Every number leads to what is behind it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import case, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import case, func, or_, select
+from sqlalchemy.orm import Session
 
 from dispatch.domain.breakdown import Breakdown, Subject
 from dispatch.domain.period import Period
-from dispatch.domain.states import State
-from dispatch.store.agreements import Document, DocumentKind
-from dispatch.store.branches import Branch
-from dispatch.store.breakdowns import Scope, key_of, narrowed, step_of, told, waited_seconds, was_driven
+from dispatch.store.breakdowns import (
+    CLOSED,
+    LATE,
+    OF_DRIVERS,
+    ON_TIME,
+    key_of,
+    narrowed,
+    rating,
+    step_of,
+    told,
+    waited_seconds,
+    was_driven,
+)
 from dispatch.store.drivers import Driver
 from dispatch.store.fares import FareLineRow, LineKind
-from dispatch.store.ratings import LinkRating
+from dispatch.store.scopes import Scope
 from dispatch.store.trips import Trip
 
 MOST_REASONS = 12
@@ -49,17 +59,19 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class DriverFigures:
-    """One driver: trips closed, arrivals on time and late, number and sum of ratings, fares of closed trips (fen)."""
+    """One driver: trips closed, arrivals on time and late, number and sum of ratings, kilometres by the odometer of
+    closed trips, and the entries of the ledger for trips of theirs, in fen."""
 
     driver_id: int
     name: str
     badge_id: str
-    closed: int
-    on_time: int
-    late: int
-    ratings: int
-    rating_sum: int
-    fares_fen: int
+    closed: int = 0
+    on_time: int = 0
+    late: int = 0
+    ratings: int = 0
+    rating_sum: int = 0
+    km: Decimal = Decimal(0)
+    revenue_fen: int = 0
 
     @property
     def rating(self) -> float | None:
@@ -78,7 +90,7 @@ class CustomerGroup:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A branch and a period in figures. `counts` has every breakdown but those of customers and drivers."""
+    """Branches and a period in figures. `counts` has every breakdown but those of customers and drivers."""
 
     period: Period
     counts: Mapping[Breakdown, Counts]
@@ -91,6 +103,11 @@ class Report:
     def total(self, breakdown: Breakdown) -> int:
         """How many rows have a value."""
         return sum(self.counts[breakdown].values())
+
+    @property
+    def undriven_fen(self) -> int:
+        """The money of trips that no driver had: what is left of the revenue beside the drivers'."""
+        return self.money.total - sum(driver.revenue_fen for driver in self.drivers)
 
     def share(self, breakdown: Breakdown, *values: str) -> float | None:
         """Which part of the rows has one of these values; None where there is no row."""
@@ -111,23 +128,19 @@ class Report:
         return sum(int(value) * count for value, count in given.items()) / answered if answered else None
 
 
-COUNTED = tuple(
-    one for one in Breakdown
-    if one not in {Breakdown.CUSTOMER_KIND, Breakdown.CUSTOMER_VOLUME, Breakdown.DISTRICT, Breakdown.CLOSED_BY_DRIVER}
-)  # fmt: skip
 OF_CUSTOMERS = (Breakdown.CUSTOMER_KIND, Breakdown.CUSTOMER_VOLUME, Breakdown.DISTRICT)
+COUNTED = tuple(one for one in Breakdown if one not in {*OF_CUSTOMERS, *OF_DRIVERS, Breakdown.LEDGER_DRIVER})
 
 
-def report(session: Session, branch: Branch, period: Period) -> Report:
+def report(session: Session, scope: Scope) -> Report:
     """Everything of a period. A bounded number of statements, whatever there is to count."""
-    scope = Scope(branch, period)
     return Report(
-        period=period,
+        period=scope.period,
         counts={breakdown: count(session, scope, breakdown) for breakdown in COUNTED},
         money=_money(session, scope),
         waited_seconds=_waited(session, scope),
         steps=_steps(session, scope),
-        drivers=_drivers(session, scope),
+        drivers=drivers(session, scope),
         customers={breakdown: _customers(session, scope, breakdown) for breakdown in OF_CUSTOMERS},
     )
 
@@ -182,35 +195,40 @@ def _by_step(session: Session, scope: Scope, breakdown: Breakdown) -> dict[int, 
     return found
 
 
-def _drivers(session: Session, scope: Scope) -> tuple[DriverFigures, ...]:
-    """Drivers with a trip in the period that they closed or arrived for, the busiest first."""
-    receipt = aliased(Document)
-    rating = func.coalesce(receipt.rating, LinkRating.rating)
-    closed = Trip.state == State.CLOSED
-    arrived = Trip.arrived_at.is_not(None)
-    on_time = arrived & (Trip.arrived_at <= Trip.appointed_at)
-    number_closed = _how_many(closed)
-    query = (
-        select(
-            Driver.id, Driver.name, Driver.badge_id, number_closed, _how_many(on_time), _how_many(arrived),
-            func.count(rating), func.coalesce(func.sum(rating), 0),
-            func.sum(case((closed, func.coalesce(Trip.total_fen, 0)), else_=0)),
-        )
-        .select_from(Trip)
-        .join(Driver, Driver.id == Trip.driver_id)
-        .outerjoin(
-            receipt,
-            (receipt.trip_id == Trip.id) & (receipt.kind == DocumentKind.RECEIPT) & receipt.superseded_at.is_(None),
-        )
-        .outerjoin(LinkRating, LinkRating.trip_id == Trip.id)
-        .where(closed | arrived)
-    )  # fmt: skip
-    ordered = narrowed(query, Subject.TRIP, scope).group_by(Driver.id, Driver.name, Driver.badge_id)
-    rows = session.execute(ordered.order_by(number_closed.desc(), Driver.badge_id))
-    return tuple(
-        DriverFigures(r[0], r[1], r[2], int(r[3]), int(r[4]), int(r[5]) - int(r[4]), int(r[6]), int(r[7]), int(r[8]))
-        for r in rows
-    )
+def drivers(session: Session, scope: Scope, driver_id: int | None = None) -> tuple[DriverFigures, ...]:
+    """Drivers with a trip in the period that they closed, arrived for or were rated for, or with money; the busiest
+    first. One of them when named."""
+    trips, money = _driven(session, scope, driver_id), _earned(session, scope, driver_id)
+    query = select(Driver.id, Driver.name, Driver.badge_id).where(Driver.id.in_({*trips, *money}))
+    found = [
+        DriverFigures(row[0], row[1], row[2], revenue_fen=money.get(row[0], 0), **trips.get(row[0], {}))
+        for row in session.execute(query)
+    ]
+    return tuple(sorted(found, key=lambda one: (-one.closed, one.badge_id)))
+
+
+def _driven(session: Session, scope: Scope, driver_id: int | None) -> dict[int, dict[str, Any]]:
+    """What there is to say of each driver's trips, by the names of `DriverFigures`."""
+    rated = rating()
+    km = case((CLOSED, func.coalesce(Trip.end_odometer_km - Trip.start_odometer_km, 0)), else_=0)
+    query = select(
+        Trip.driver_id, _how_many(CLOSED).label("closed"), _how_many(ON_TIME).label("on_time"),
+        _how_many(LATE).label("late"), func.count(rated).label("ratings"),
+        func.coalesce(func.sum(rated), 0).label("rating_sum"), func.sum(km).label("km"),
+    ).where(or_(*OF_DRIVERS.values()), _is(driver_id))  # fmt: skip
+    rows = session.execute(narrowed(query, Subject.TRIP, scope).group_by(Trip.driver_id)).mappings()
+    return {row["driver_id"]: {name: row[name] for name in row if name != "driver_id"} for row in rows}
+
+
+def _earned(session: Session, scope: Scope, driver_id: int | None) -> dict[int, int]:
+    """By driver: the entries of the ledger for their trips, in fen."""
+    query = select(Trip.driver_id, func.sum(FareLineRow.amount_fen)).where(_is(driver_id))
+    rows = session.execute(narrowed(query, Subject.LEDGER, scope).group_by(Trip.driver_id))
+    return {row[0]: int(row[1]) for row in rows}
+
+
+def _is(driver_id: int | None) -> Any:
+    return Trip.driver_id.is_not(None) if driver_id is None else Trip.driver_id == driver_id
 
 
 def _how_many(condition: Any) -> Any:

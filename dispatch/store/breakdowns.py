@@ -1,10 +1,11 @@
 """The rows behind every number of a report, and by what they are told apart: one table for counting and for listing."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 
-from sqlalchemy import ColumnElement, Index, Select, String, and_, case, cast, func, select
+from sqlalchemy import ColumnElement, Index, Select, String, and_, case, cast, func, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from dispatch.domain.assessment import Rule
@@ -19,13 +20,16 @@ from dispatch.domain.breakdown import (
     Waiting,
 )
 from dispatch.domain.callback import OPEN
-from dispatch.domain.period import Period, Span
+from dispatch.domain.period import Period
 from dispatch.domain.states import State
+from dispatch.store.agreements import Document, DocumentKind
 from dispatch.store.assessments import AssessmentLine
-from dispatch.store.branches import Branch
+from dispatch.store.base import UtcDateTime
 from dispatch.store.callbacks import CallbackAttempt, CallbackTask
 from dispatch.store.complaints import ComplaintRow
 from dispatch.store.fares import FareLineRow
+from dispatch.store.ratings import LinkRating
+from dispatch.store.scopes import Clocks, Scope
 from dispatch.store.sql_parts import district, seconds
 from dispatch.store.trips import Trip
 
@@ -38,19 +42,6 @@ Column = ColumnElement[Any]
 DAY = 24 * 60 * 60
 LONGEST_DUE = timedelta(days=90)
 """No callback is due later than this after its service day: thirty working days, and the holidays between them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Whose rows, and of which days."""
-
-    branch: Branch
-    period: Period
-
-    @property
-    def span(self) -> Span:
-        """The moments of the period."""
-        return self.period.span(self.branch.zone, self.branch.service_day_cutover)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +63,27 @@ def key_of(subject: Subject) -> InstrumentedAttribute[int]:
 
 
 def within(subject: Subject, scope: Scope) -> Column:
-    """The rows of a subject that belong to a branch and period."""
-    span, days = scope.span, scope.period
+    """The rows of a subject that belong to the branches and the period."""
+    moment, branch_id, days = moment_of(subject), branch_of(subject), scope.period
     if subject is Subject.CALLBACK:
-        day = CallbackTask.service_day
-        return and_(CallbackTask.branch_id == scope.branch.id, day >= days.first, day <= days.last)
-    moment = moment_of(subject)
-    branch_id = ComplaintRow.branch_id if subject is Subject.COMPLAINT else Trip.branch_id
-    return and_(branch_id == scope.branch.id, moment >= span.start, moment < span.end)
+        ids = [branch.id for branch in scope.branches]
+        return and_(branch_id.in_(ids), moment >= days.first, moment <= days.last)
+    return or_(
+        *[
+            and_(branch_id.in_(clocks.branch_ids), moment >= span.start, moment < span.end)
+            for clocks in scope.clocks
+            for span in [clocks.span(days)]
+        ]
+    )
+
+
+def branch_of(subject: Subject) -> Column:
+    """Whose a row is."""
+    columns: dict[Subject, Column] = {
+        Subject.CALLBACK: CallbackTask.branch_id.expression,
+        Subject.COMPLAINT: ComplaintRow.branch_id.expression,
+    }
+    return columns.get(subject, Trip.branch_id.expression)
 
 
 def moment_of(subject: Subject) -> Column:
@@ -95,12 +99,21 @@ def moment_of(subject: Subject) -> Column:
 
 def step_of(subject: Subject, scope: Scope) -> Column:
     """Which step of the period a row belongs to, from 0."""
-    moment, branch = moment_of(subject), scope.branch
-    steps = scope.period.steps()
+    moment, steps = moment_of(subject), scope.period.steps()
     if subject is Subject.CALLBACK:
         return case(*[(moment <= step.last, number) for number, step in enumerate(steps)])
-    ends = [step.span(branch.zone, branch.service_day_cutover).end for step in steps]
-    return case(*[(moment < end, number) for number, end in enumerate(ends)])
+    return _by_clocks(
+        branch_of(subject), scope,
+        lambda clocks: case(*[(moment < clocks.span(step).end, number) for number, step in enumerate(steps)]),
+    )  # fmt: skip
+
+
+def _by_clocks(branch_id: Column, scope: Scope, value: Callable[[Clocks], Column]) -> Column:
+    """A value that depends on where the branch is: one for all, or one for each of the branches' clocks."""
+    first, *others = scope.clocks
+    if not others:
+        return value(first)
+    return case(*[(branch_id.in_(clocks.branch_ids), value(clocks)) for clocks in others], else_=value(first))
 
 
 def narrowed(query: Select[*tuple[Any, ...]], subject: Subject, scope: Scope) -> Select[*tuple[Any, ...]]:
@@ -120,6 +133,7 @@ def _told(breakdown: Breakdown, scope: Scope) -> Told:  # noqa: PLR0911 - one re
     columns: dict[Breakdown, Column] = {
         Breakdown.TRIP_STATE: Trip.state.expression,
         Breakdown.LEDGER_KIND: FareLineRow.kind.expression,
+        Breakdown.LEDGER_DRIVER: func.coalesce(cast(Trip.driver_id, String), ""),
         Breakdown.CALLBACK_STATE: CallbackTask.state.expression,
         Breakdown.COMPLAINT_KIND: ComplaintRow.kind.expression,
         Breakdown.COMPLAINT_STAGE: ComplaintRow.stage.expression,
@@ -133,21 +147,42 @@ def _told(breakdown: Breakdown, scope: Scope) -> Told:  # noqa: PLR0911 - one re
     if breakdown in columns:
         return Told(columns[breakdown])
     if breakdown is Breakdown.PUNCTUALITY:
-        on_time = Trip.arrived_at <= Trip.appointed_at
-        return Told(
-            case((on_time, Punctuality.ON_TIME.value), else_=Punctuality.LATE.value), Trip.arrived_at.is_not(None)
-        )
+        return Told(case((ON_TIME, Punctuality.ON_TIME.value), else_=Punctuality.LATE.value), ARRIVED)
     if breakdown is Breakdown.WAITING:
         return Told(_waited(), was_driven())
     if breakdown is Breakdown.SATISFACTION:
         given = _satisfaction()
         return Told(given, given.is_not(None))
-    if breakdown is Breakdown.CLOSED_BY_DRIVER:
-        return Told(Trip.driver_id.expression, and_(Trip.state == State.CLOSED, Trip.driver_id.is_not(None)))
+    if breakdown in OF_DRIVERS:
+        return Told(Trip.driver_id.expression, and_(OF_DRIVERS[breakdown], Trip.driver_id.is_not(None)))
     if breakdown is Breakdown.REFUSED_BECAUSE:
         return Told(Trip.end_reason.expression, Trip.state == State.REFUSED)
     column = Trip.end_note if breakdown is Breakdown.CANCELLED_BECAUSE else Trip.end_reason
     return Told(column.expression, Trip.state == State.CANCELLED)
+
+
+def rating() -> Column:
+    """The customer's rating of a trip (P6): on the receipt in force, or by their link."""
+    on_receipt = select(Document.rating).where(
+        Document.trip_id == Trip.id, Document.kind == DocumentKind.RECEIPT, Document.superseded_at.is_(None)
+    )
+    by_link = select(LinkRating.rating).where(LinkRating.trip_id == Trip.id)
+    return func.coalesce(
+        on_receipt.correlate(Trip).limit(1).scalar_subquery(), by_link.correlate(Trip).limit(1).scalar_subquery()
+    )
+
+
+CLOSED: Column = Trip.state == State.CLOSED
+ARRIVED: Column = Trip.arrived_at.is_not(None)
+ON_TIME: Column = and_(ARRIVED, Trip.arrived_at <= Trip.appointed_at)
+LATE: Column = and_(ARRIVED, Trip.arrived_at > Trip.appointed_at)
+OF_DRIVERS: dict[Breakdown, Column] = {
+    Breakdown.CLOSED_BY_DRIVER: CLOSED,
+    Breakdown.ON_TIME_BY_DRIVER: ON_TIME,
+    Breakdown.LATE_BY_DRIVER: LATE,
+    Breakdown.RATED_BY_DRIVER: rating().is_not(None),
+}
+"""Which trips of a driver are counted; the driver is the value."""
 
 
 def was_driven() -> Column:
@@ -170,20 +205,24 @@ def _waited() -> Column:
 
 def _customer_kind(scope: Scope) -> Column:
     earlier = aliased(Trip)
+    begins = _by_clocks(
+        Trip.branch_id.expression, scope, lambda clocks: literal(clocks.span(scope.period).start, UtcDateTime)
+    )
     known = select(earlier.id).where(
-        earlier.customer_id == Trip.customer_id, earlier.branch_id == scope.branch.id,
-        earlier.appointed_at < scope.span.start,
+        earlier.customer_id == Trip.customer_id, earlier.branch_id == Trip.branch_id, earlier.appointed_at < begins,
     )  # fmt: skip
     return case((known.correlate(Trip).exists(), CustomerKind.RETURNING.value), else_=CustomerKind.NEW.value)
 
 
 def _volume(scope: Scope) -> Column:
-    other, span = aliased(Trip), scope.span
+    other, home = aliased(Trip), Trip.branch_id.expression
+    begins = _by_clocks(home, scope, lambda clocks: literal(clocks.span(scope.period).start, UtcDateTime))
+    ends = _by_clocks(home, scope, lambda clocks: literal(clocks.span(scope.period).end, UtcDateTime))
     booked = (
         select(func.count(other.id))
         .where(
-            other.customer_id == Trip.customer_id, other.branch_id == scope.branch.id,
-            other.appointed_at >= span.start, other.appointed_at < span.end,
+            other.customer_id == Trip.customer_id, other.branch_id == Trip.branch_id,
+            other.appointed_at >= begins, other.appointed_at < ends,
         )
         .correlate(Trip)
         .scalar_subquery()
@@ -208,7 +247,11 @@ def _coverage(scope: Scope) -> Column:
     )
     at = first.correlate(CallbackTask).scalar_subquery()
     due_on = CallbackTask.due_on.expression
-    day_ends = seconds(due_on) + DAY - case(*_offsets(scope, due_on), else_=0)
+    ahead = _by_clocks(
+        CallbackTask.branch_id.expression, scope,
+        lambda clocks: case(*_offsets(clocks.zone, scope.period, due_on), else_=0),
+    )  # fmt: skip
+    day_ends = seconds(due_on) + DAY - ahead
     return case(
         (and_(at.is_(None), CallbackTask.state.in_(OPEN)), Coverage.NOT_YET.value),
         (at.is_(None), Coverage.NOT_CALLED.value),
@@ -217,13 +260,13 @@ def _coverage(scope: Scope) -> Column:
     )
 
 
-def _offsets(scope: Scope, day: Column) -> list[tuple[Column, int]]:
+def _offsets(zone: tzinfo, period: Period, day: Column) -> list[tuple[Column, int]]:
     """How far the branch's clocks are ahead of UTC when a day ends: one answer a year, or a few with summer time."""
-    first, last = scope.period.first, scope.period.last + LONGEST_DUE
+    first, last = period.first, period.last + LONGEST_DUE
     found: list[tuple[date, int]] = []
     for number in range((last - first).days + 1):
         today = first + timedelta(days=number)
-        midnight = datetime.combine(today + timedelta(days=1), time(), scope.branch.zone)
+        midnight = datetime.combine(today + timedelta(days=1), time(), zone)
         offset = int((midnight.utcoffset() or timedelta()).total_seconds())
         if found and found[-1][1] == offset:
             found.pop()

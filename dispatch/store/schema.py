@@ -39,6 +39,7 @@ from dispatch.store import (
     positions,
     push,
     ratings,
+    report_schedules,
     seals,
     signatures,
     staff,

@@ -3,6 +3,25 @@
 from dispatch.domain.errors import N_
 
 ASSESSMENT: dict[str, dict[str, str]] = {
+    "report_kind": {
+        "figures": N_("Figures of the period"),
+        "assessment": N_("Assessment"),
+    },
+    "rhythm": {
+        "day": N_("Every day"),
+        "week": N_("Every Monday, for the week before"),
+        "month": N_("On the 1st, for the month before"),
+    },
+    "message_state": {
+        "waiting": N_("Waiting to be sent"),
+        "sent": N_("Sent"),
+        "failed": N_("Not sent"),
+    },
+    "export": {
+        "report": N_("Reports"),
+        "behind": N_("Behind the number"),
+        "assessment": N_("Assessment"),
+    },
     "assessment_source": {
         "rating": N_("Ratings"),
         "punctuality": N_("Punctuality"),

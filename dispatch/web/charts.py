@@ -16,9 +16,10 @@ class Bar:
     height: float
     label: str
     value: int
+    address: str
 
 
-def bars(labels: Sequence[str], values: Sequence[int]) -> list[Bar]:
+def bars(labels: Sequence[str], values: Sequence[int], addresses: Sequence[str]) -> list[Bar]:
     """Columns as high as their value beside the highest. What is below zero has no height: the table tells it."""
     most = max([*values, 1])
     room = WIDTH / max(len(values), 1)
@@ -30,7 +31,8 @@ def bars(labels: Sequence[str], values: Sequence[int]) -> list[Bar]:
             round(high, 1),
             label,
             value,
+            address,
         )
-        for n, (label, value) in enumerate(zip(labels, values, strict=True))
+        for n, (label, value, address) in enumerate(zip(labels, values, addresses, strict=True))
         for high in [HEIGHT * max(value, 0) / most]
     ]

@@ -30,6 +30,7 @@ _PAGES = {
     "tariff": "/manage/tariffs",
     "form": "/manage/forms",
     "calendar": "/manage/days",
+    "report_schedule": "/manage/reports/schedules/{id}",
 }
 _LABELLED = frozenset({"form", "document_language", "dispatch_mode"})
 _CALLED_BY = ("account", "trip", "complaint", "badge", "login", "version")
@@ -94,6 +95,11 @@ _TELL: dict[str, Callable[[Any], str]] = {
     "outcome": lambda value: label(value, "outcome"),
     "channel": lambda value: label(value, "channel"),
     "what": lambda value: label(value, "reveal"),
+    "export": lambda value: label(value, "export"),
+    "report": lambda value: label(value, "report_kind"),
+    "rhythm": lambda value: label(value, "rhythm"),
+    "to": lambda count: ngettext("%(num)s address", "%(num)s addresses", count),
+    "period": str,
     "roles": lambda values: gettext(", ").join(label(value, "role") for value in values),
     "name": str,
     "source": str,

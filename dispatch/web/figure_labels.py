@@ -15,6 +15,10 @@ TITLES: dict[Breakdown, str] = {
     Breakdown.CANCELLED_BY: N_("Cancelled by"),
     Breakdown.CANCELLED_BECAUSE: N_("Cancelled because"),
     Breakdown.CLOSED_BY_DRIVER: N_("Closed by driver"),
+    Breakdown.ON_TIME_BY_DRIVER: N_("On time by driver"),
+    Breakdown.LATE_BY_DRIVER: N_("Late by driver"),
+    Breakdown.RATED_BY_DRIVER: N_("Rated by driver"),
+    Breakdown.LEDGER_DRIVER: N_("Revenue by driver"),
     Breakdown.CUSTOMER_KIND: N_("Customers by kind"),
     Breakdown.CUSTOMER_VOLUME: N_("Customers by number of trips"),
     Breakdown.DISTRICT: N_("Customers by district"),
@@ -50,6 +54,7 @@ _WORDS: dict[Breakdown, dict[str, str]] = {
     },
     Breakdown.COMPLAINT_DEADLINE: {"kept": N_("Kept"), "missed": N_("Missed"), "open": N_("Open")},
     Breakdown.DISTRICT: {"": N_("No district named")},
+    Breakdown.LEDGER_DRIVER: {"": N_("No driver")},
 }
 _KINDS = {
     Breakdown.TRIP_STATE: "state",

@@ -39,6 +39,7 @@ class Runtime:
     shared: SharedParts
     map: MapSource
     push_key: str = ""
+    mail_on: bool = False
 
 
 def runtime() -> Runtime:

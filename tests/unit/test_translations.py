@@ -23,7 +23,7 @@ LETTERS = re.compile(r"[A-Za-z\u3400-\u9fff]{2,}")
 OWN_WORDS = ("agreement/",)
 SHOWN_ATTRIBUTES = frozenset({"alt", "aria-label", "placeholder", "title"})
 # Units and names that are written the same in both languages.
-SAME_EVERYWHERE = frozenset({"km", "Enter", "Esc", "PDF", "CSV", "TOML", "QR", "API"})
+SAME_EVERYWHERE = frozenset({"km", "Enter", "Esc", "PDF", "CSV", "XLSX", "TOML", "QR", "API"})
 
 
 def extracted() -> dict[str, Message]:

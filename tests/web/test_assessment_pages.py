@@ -55,4 +55,6 @@ def test_everybody_reads_their_own_month_and_its_lines(web: Web) -> None:
 def test_the_file_has_every_line(web: Web) -> None:
     assessed(web)
     file = web.client(web.world.manager).get(f"/manage/assessment.csv{MONTH}")
-    assert len(file.text.strip().splitlines()) == 3
+    points, lines = file.text.removeprefix("\ufeff").strip().split("\r\n\r\n")
+    assert points.splitlines()[1:] == ["sr001,代**,1,0,0,0,0,101"]
+    assert [line.split(",")[2:4] for line in lines.splitlines()[1:]] == [["评 5 分", "1"], ["准时到达", "0"]]

@@ -25,6 +25,24 @@ def test_a_number_of_the_report_leads_to_its_trips(web: Web) -> None:
     assert manager.get(f"{behind}&value=closed").get_json() == {"subject": "trip", "ids": [closed], "next_before": None}
 
 
+def test_sums_and_customers_lead_to_their_entries_and_people(web: Web) -> None:
+    closed, cancelled = web.world.to(State.CLOSED), web.world.to(State.CANCELLED)
+    manager = web.client(web.world.manager)
+    found = manager.get(f"/api/v1/reports?{NIGHT}").get_json()
+    entries = manager.get(f"/api/v1/reports/entries?{NIGHT}&breakdown=ledger_kind").get_json()
+    assert entries["amount_fen"] == found["money"]["total"] == sum(one["amount_fen"] for one in entries["entries"])
+    drivers = sum(one["revenue_fen"] for one in found["drivers"])
+    assert drivers + found["undriven_fen"] == found["money"]["total"]
+    first = manager.get(f"/api/v1/reports/entries?{NIGHT}&breakdown=ledger_kind&limit=1").get_json()
+    assert (len(first["entries"]), first["amount_fen"]) == (1, entries["amount_fen"])
+    people = manager.get(f"/api/v1/reports/customers?{NIGHT}&breakdown=customer_kind&value=new").get_json()
+    assert people["number"] == found["customers"]["customer_kind"][0]["customers"] == 2
+    of_trips = {web.world.trip(trip).customer_id for trip in (closed, cancelled)}
+    assert {one["customer_id"] for one in people["customers"]} == of_trips
+    for asked in ("entries?breakdown=trip_state", "customers?breakdown=ledger_kind"):
+        assert manager.get(f"/api/v1/reports/{asked}&{NIGHT}").status_code == 404
+
+
 def test_every_breakdown_can_be_asked_for_its_rows(web: Web) -> None:
     web.world.to(State.CLOSED)
     manager = web.client(web.world.manager)

@@ -21,10 +21,36 @@ def test_every_number_on_the_page_leads_to_as_many_rows(web: Web) -> None:
     manager = web.client(web.world.manager)
     page = manager.get(f"/manage/reports?{NIGHT}").get_data(as_text=True)
     links = re.findall(r'href="(/manage/reports/behind\?[^"]+)">(\d+)<', page)
-    assert len(links) > 12
+    assert len(links) > 20
     for address, number in links:
         rows = manager.get(unescape(address)).get_data(as_text=True).count('<th scope="row"')
         assert rows == int(number), address
+
+
+def test_every_sum_on_the_page_leads_to_entries_that_add_up_to_it(web: Web) -> None:
+    for state in (State.CLOSED, State.CANCELLED):
+        web.world.to(state)
+    manager = web.client(web.world.manager)
+    page = manager.get(f"/manage/reports?{NIGHT}").text
+    links = set(re.findall(r'href="(/manage/reports/behind\?[^"]+list=entries)">(−?¥[\d.]+)<', page))
+    assert len(links) >= 4  # settled, corrections, together, a driver's
+    for address, amount in links:
+        shown = manager.get(unescape(address)).text
+        entries = re.findall(r'<td class="num"[^>]*>(−?)¥([\d.]+)</td>', shown)
+        summed = sum(round(float(yuan) * 100) * (-1 if minus else 1) for minus, yuan in entries)
+        assert summed == round(float(amount.replace("¥", "").replace("−", "-")) * 100), address
+        assert f"合计 {amount}" in shown
+
+
+def test_every_column_of_a_chart_leads_to_what_it_counts(web: Web) -> None:
+    web.world.to(State.CLOSED)
+    manager = web.client(web.world.manager)
+    page = manager.get(f"/manage/reports?{NIGHT}").text
+    columns = re.findall(r'<a href="([^"]+)" aria-label="03-06: ([^"]+)">', page)
+    assert [value for _, value in columns] == ["1", columns[1][1], "1", "0"]
+    for address, _ in columns:
+        assert manager.get(unescape(address)).status_code == 200
+    assert columns[1][1] in manager.get(unescape(columns[1][0])).text
 
 
 def test_a_page_without_trips_says_so_and_draws_nothing_wrong(web: Web) -> None:

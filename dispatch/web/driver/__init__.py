@@ -4,6 +4,6 @@ from flask import Blueprint
 
 blueprint = Blueprint("driver", __name__, url_prefix="/driver")
 
-from dispatch.web.driver import forms, home, live, trip  # noqa: E402 - they register on the blueprint
+from dispatch.web.driver import day, forms, home, live, trip  # noqa: E402 - they register on the blueprint
 
-__all__ = ["blueprint", "forms", "home", "live", "trip"]
+__all__ = ["blueprint", "day", "forms", "home", "live", "trip"]

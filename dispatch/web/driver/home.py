@@ -1,7 +1,6 @@
 """The driver's first page: shift, offers, the job in hand, the day so far."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
 
 from flask import flash, g, redirect, render_template, request
 from sqlalchemy.orm import Session
@@ -9,8 +8,8 @@ from werkzeug.wrappers import Response
 
 from dispatch.domain.errors import N_, DomainError, NotFound
 from dispatch.domain.roles import Permission
-from dispatch.domain.states import State
-from dispatch.services import drivers, pausing
+from dispatch.domain.workdays import service_day
+from dispatch.services import drivers, own_day, pausing
 from dispatch.services import trips as trip_service
 from dispatch.store import journal, offers, trips
 from dispatch.store.branches import Branch
@@ -24,7 +23,6 @@ from dispatch.web.runtime import runtime
 from dispatch.web.schemas.commands import DeclineIn, Nothing
 from dispatch.web.submitting import submit
 
-BACK_TO = timedelta(hours=24)
 _ANSWERS = {"accept": Nothing, "decline": DeclineIn}
 
 
@@ -33,7 +31,7 @@ _ANSWERS = {"accept": Nothing, "decline": DeclineIn}
 def home() -> str:
     """Everything the driver needs before a job."""
     with runtime().db.reading() as session:
-        driver_id = g.actor.driver_id or 0
+        driver_id, branch = g.actor.driver_id or 0, session.get_one(Branch, g.actor.branch_id)
         heard = journal.position(session)
         shift = open_shift(session, driver_id)
         on_offer = offers.open_for_driver(session, driver_id, g.now)
@@ -49,7 +47,7 @@ def home() -> str:
             ahead=[f"/driver/trip/{live.id}", *addresses(live.id, live.state)] if live else [],
             offers=[(offer, jobs[offer.trip_id]) for offer in on_offer],
             push_key=runtime().push_key,
-            day=_day(session, driver_id, g.now),
+            day=own_day.of(session, branch, driver_id, service_day(g.now, branch.zone, branch.service_day_cutover)),
         )
 
 
@@ -121,13 +119,3 @@ def answer_offer(trip_id: int, answer: str) -> Response:
             return queued.refused(error, trip_id)
         flash(words(error), "error")
         return redirect(request.form.get("back", "") or "/driver")
-
-
-def _day(session: Session, driver_id: int, now: datetime) -> dict[str, object]:
-    """The driver's trips of the last day and what they come to."""
-    branch = session.get_one(Branch, g.actor.branch_id)
-    recent = trips.page(session, branch.id, driver_id=driver_id, limit=30)
-    mine = [trip for trip in recent if trip.ended_at is not None and now - trip.ended_at < BACK_TO]
-    closed = [trip for trip in mine if trip.state is State.CLOSED]
-    km = sum((trip.end_odometer_km or 0) - (trip.start_odometer_km or 0) for trip in closed)
-    return {"trips": mine, "closed": len(closed), "km": km, "fen": sum(trip.total_fen or 0 for trip in closed)}

@@ -8,6 +8,7 @@ from dispatch.web.manage import (  # noqa: E402 - they register on the blueprint
     access_log,
     accounts,
     assessment,
+    behind,
     branch,
     callbacks,
     complaints,
@@ -19,6 +20,7 @@ from dispatch.web.manage import (  # noqa: E402 - they register on the blueprint
     journal,
     people,
     reports,
+    schedules,
     tariffs,
 )
 
@@ -26,6 +28,7 @@ __all__ = [
     "access_log",
     "accounts",
     "assessment",
+    "behind",
     "blueprint",
     "branch",
     "callbacks",
@@ -38,5 +41,6 @@ __all__ = [
     "journal",
     "people",
     "reports",
+    "schedules",
     "tariffs",
 ]

@@ -6,21 +6,22 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from dispatch.domain.assessment import Rule, Source, Weights
-from dispatch.domain.csv_text import csv_of
 from dispatch.domain.errors import N_, DomainError, Invalid
 from dispatch.domain.roles import Permission
 from dispatch.services import assessments
 from dispatch.store import assessments as store
 from dispatch.store.branches import Branch
 from dispatch.web.access import requires
+from dispatch.web.assessment_sheets import assessment_sheets
 from dispatch.web.assessment_view import asked_month, lines_of, month_of
+from dispatch.web.downloads import download, kind_of
 from dispatch.web.formstate import BLANK, FormState
-from dispatch.web.labels import label
+from dispatch.web.in_full import let_out
 from dispatch.web.manage import blueprint
+from dispatch.web.personal import MASKED, Personal
 from dispatch.web.problems import status_of
 from dispatch.web.runtime import runtime
 from dispatch.web.submitting import submit
-from dispatch.web.times import dated
 
 PAGE = 200
 EDIT = Permission.ASSESSMENT_EDIT
@@ -80,22 +81,29 @@ def take_back(staff_id: int) -> Response | tuple[str, int]:
     return done
 
 
-@blueprint.get("/assessment.csv")
+@blueprint.get("/assessment.<kind>")
 @requires(EDIT)
-def download_assessment() -> Response:
-    """Every line of a month for a spreadsheet."""
+def download_assessment(kind: str) -> Response:
+    """A month for a spreadsheet, names masked."""
+    return _file(kind, MASKED)
+
+
+@blueprint.post("/assessment/full")
+@requires(Permission.FIGURES_EXPORT)
+def download_assessment_in_full() -> Response | tuple[str, int]:
+    """The same with names, for who gives the password again and a reason."""
+    try:
+        return _file(request.form.get("kind", ""), let_out("assessment"))
+    except DomainError as error:
+        return _month_page(FormState.typed(request.form, error)), status_of(error)
+
+
+def _file(kind: str, personal: Personal) -> Response:
     with runtime().db.reading() as session:
         branch = session.get_one(Branch, g.actor.branch_id)
-        month = asked_month(branch)
-        heads = ("Name", "Rule", "Points", "When", "About", "Reason")
-        rows: list[list[object]] = [[gettext(head) for head in heads]]
-        for line in store.lines(session, branch.id, month):
-            about = line.facts.get("trip") or line.facts.get("complaint", "")
-            rule = label(line.rule.value, "assessment_rule")
-            rows.append([line.person.name, rule, line.points, dated(line.happened_at), about, line.reason])
-    answer = Response(csv_of(rows), content_type="text/csv; charset=utf-8")
-    answer.headers["Content-Disposition"] = f'attachment; filename="assessment-{month:%Y-%m}.csv"'
-    return answer
+        found = assessments.month(session, branch, asked_month(branch), g.now)
+        sheets = assessment_sheets(session, branch, found, personal)
+        return download(sheets, kind_of(kind), f"assessment-{found.month:%Y-%m}", g.now)
 
 
 def _points(field: str) -> int:

@@ -1,12 +1,16 @@
 """Reports and the assessment, as the API speaks of them."""
 
 from datetime import date, datetime
+from enum import StrEnum, auto
 from typing import Annotated
 
 from pydantic import Field
 
 from dispatch.domain.assessment import MOST_POINTS, Rule, Source
-from dispatch.domain.breakdown import Breakdown, Subject
+from dispatch.domain.breakdown import Breakdown, Listed, Subject
+from dispatch.domain.spreadsheet import FileKind
+from dispatch.domain.states import State
+from dispatch.store.fares import LineKind
 from dispatch.web.schemas.common import Id, Schema
 
 Points = Annotated[int, Field(ge=-MOST_POINTS, le=MOST_POINTS)]
@@ -35,6 +39,67 @@ class BehindOut(Schema):
     subject: Subject
     ids: list[int]
     next_before: int | None
+
+
+class EntryOut(Schema):
+    """An entry of the ledger: money of a trip, when it was written, and whose trip it was."""
+
+    id: int
+    trip_id: int
+    kind: LineKind
+    amount_fen: int
+    written_at: datetime
+    driver_id: int | None
+
+
+class EntriesOut(Schema):
+    """Entries, newest first; `amount_fen` is what all of them add up to, not only those of this page."""
+
+    amount_fen: int
+    entries: list[EntryOut]
+    next_before: int | None
+
+
+class BookedCustomerOut(Schema):
+    """A customer, and how many of the counted trips are theirs."""
+
+    customer_id: int
+    trips: int
+
+
+class BookedOut(Schema):
+    """Customers, newest first; `number` is that of all of them, not only of this page."""
+
+    number: int
+    customers: list[BookedCustomerOut]
+    next_before: int | None
+
+
+class What(StrEnum):
+    """What can be had as a file."""
+
+    REPORT = auto()
+    BEHIND = auto()
+    ASSESSMENT = auto()
+
+
+class ExportIn(Schema):
+    """Which table, of which days (report, behind) or month (assessment), as what file.
+
+    Personal data is masked unless `full`, which needs the password of whose key it is and a reason for the journal.
+    """
+
+    what: What
+    kind: FileKind
+    first: date | None = None
+    last: date | None = None
+    breakdown: Breakdown | None = None
+    value: str | None = Field(None, max_length=2000)
+    listed: Listed = Listed.ROWS
+    month: Month | None = None
+    full: bool = False
+    password: str = Field("", max_length=200)
+    reason: str = Field("", max_length=200)
 
 
 class MoneyOut(Schema):
@@ -67,7 +132,34 @@ class DriverFiguresOut(Schema):
     late: int
     ratings: int
     rating: float | None
-    fares_fen: int
+    km: float
+    revenue_fen: int
+
+
+class DayQuery(Schema):
+    """A service day; the running one unless given."""
+
+    day: date | None = None
+
+
+class OwnTripOut(Schema):
+    """A trip of one's own, and how the customer rated it."""
+
+    id: int
+    number: str
+    state: State
+    appointed_at: datetime
+    total_fen: int | None
+    rating: int | None
+
+
+class OwnDayOut(Schema):
+    """A driver's day: what it comes to, what its month comes to, and the trips in the order of their times."""
+
+    day: date
+    figures: DriverFiguresOut
+    month: DriverFiguresOut
+    trips: list[OwnTripOut]
 
 
 class CustomerGroupOut(Schema):
@@ -85,6 +177,7 @@ class ReportOut(Schema):
     last: date
     counts: dict[str, dict[str, int]]
     money: MoneyOut
+    undriven_fen: int
     mean_wait_seconds: float | None
     satisfaction: float | None
     steps: list[StepOut]
