@@ -22,11 +22,21 @@ def forget(session: Session, key: str) -> None:
     throttle.forget(session, key)
 
 
+def check(session: Session, key: str, limit: Limit, now: datetime) -> None:
+    """Raise TooMany where the window is full, without counting."""
+    if throttle.counted(session, key, now - limit.window) >= limit.most:
+        raise _too_many(limit)
+
+
 def count(session: Session, key: str, limit: Limit, now: datetime) -> None:
     """Count one try. Raises TooMany once the window is full; the entry point commits the count before that."""
     if throttle.hit(session, key, now - limit.window, now) > limit.most:
-        raise TooMany(
-            "too_many_tries",
-            N_("Too many tries: please wait %(minutes)s minutes"),
-            minutes=max(1, int(limit.window.total_seconds() // 60)),
-        )
+        raise _too_many(limit)
+
+
+def _too_many(limit: Limit) -> TooMany:
+    return TooMany(
+        "too_many_tries",
+        N_("Too many tries: please wait %(minutes)s minutes"),
+        minutes=max(1, int(limit.window.total_seconds() // 60)),
+    )

@@ -2,7 +2,7 @@
 
 import fcntl
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -18,6 +18,7 @@ from dispatch.store import journal
 from dispatch.store import schema as _every_table  # noqa: F401  foreign keys lead to tables that a use case alone never imports
 
 BUSY_TIMEOUT_MS = 10_000
+_AFTERWARDS = "afterwards"
 _POSTGRES_MUST_BE_ON = ("fsync", "full_page_writes", "synchronous_commit")
 
 
@@ -50,7 +51,8 @@ class Database:
 
         Raises Conflict when somebody else changed the same row first, Busy when the database cannot take it now.
         """
-        with _translated(), self._writer_lock(), self._write() as session, session.begin():
+        with self._afterwards() as works, _translated(), self._writer_lock(), self._write() as session, session.begin():
+            session.info[_AFTERWARDS] = works
             yield session
             session.flush()
             journal.write_pending(session)
@@ -58,8 +60,21 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session for looking: it takes no write lock and leaves nothing behind."""
-        with _translated(), self._read() as session:
+        with self._afterwards() as works, _translated(), self._read() as session:
+            session.info[_AFTERWARDS] = works
             yield session
+
+    @contextmanager
+    def _afterwards(self) -> Iterator[list[Callable[[Session], object]]]:
+        """Carry out what `afterwards` was asked for, in one transaction, whatever became of the session."""
+        works: list[Callable[[Session], object]] = []
+        try:
+            yield works
+        finally:
+            if works:
+                with _translated(), self._writer_lock(), self._write() as session, session.begin():
+                    for work in works:
+                        work(session)
 
     @contextmanager
     def _writer_lock(self) -> Iterator[None]:
@@ -98,6 +113,11 @@ def savepoint(session: Session) -> Iterator[None]:
     except BaseException:
         journal.forget_since(session, mark)
         raise
+
+
+def afterwards(session: Session, work: Callable[[Session], object]) -> None:
+    """Have something written once this session has ended, however it ended: a refused try is counted all the same."""
+    session.info[_AFTERWARDS].append(work)
 
 
 def _flock(handle: IO[Any]) -> None:
@@ -141,4 +161,4 @@ def _begin_sqlite(connection: Any) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-__all__ = ["Database", "Engine", "savepoint", "wal_is_safe"]
+__all__ = ["Database", "Engine", "afterwards", "savepoint", "wal_is_safe"]

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer, String, case, delete
+from sqlalchemy import Integer, String, case, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -38,6 +38,12 @@ def hit(session: Session, key: str, oldest_start: datetime, now: datetime) -> in
     )
     counted: int = session.execute(statement).scalar_one()
     return counted
+
+
+def counted(session: Session, key: str, oldest_start: datetime) -> int:
+    """How many tries stand in a window begun after `oldest_start`."""
+    query = select(Throttle.count).where(Throttle.key == key[:120], Throttle.window_start > oldest_start)
+    return session.scalar(query) or 0
 
 
 def forget(session: Session, key: str) -> None:
