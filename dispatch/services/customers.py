@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from dispatch.domain import custom_fields, masking, phone
+from dispatch.domain.consent import Purpose
 from dispatch.domain.custom_fields import CustomField
 from dispatch.domain.errors import N_, Conflict, Forbidden, Invalid, NotFound, Refused
 from dispatch.domain.events import Event
@@ -16,12 +17,14 @@ from dispatch.domain.roles import Actor, Permission
 from dispatch.domain.states import LIVE, State
 from dispatch.services import customer_search
 from dispatch.services.announce import announce
+from dispatch.store import consents
 from dispatch.store import custom_fields as field_store
 from dispatch.store import customers as store
 from dispatch.store import trips as trip_store
 from dispatch.store.branches import Branch
-from dispatch.store.callbacks import CallbackTask, DoNotCall
+from dispatch.store.callbacks import CallbackTask
 from dispatch.store.complaints import ComplaintRow
+from dispatch.store.consents import Consent
 from dispatch.store.customers import Customer, CustomerPhone, Vehicle
 from dispatch.store.trips import Trip
 
@@ -44,10 +47,17 @@ class Profile:
     trips: tuple[Trip, ...]
     callbacks: tuple[CallbackTask, ...]
     complaints: tuple[ComplaintRow, ...]
-    do_not_call: tuple[DoNotCall, ...]
+    said: tuple[Consent, ...]
     trip_count: int
     closed_count: int
     masked: bool
+
+    @property
+    def do_not_call(self) -> tuple[Consent, ...]:
+        """The customer's last words where they do not want to be called."""
+        return tuple(
+            word for word in consents.standing(self.said).values() if word.purpose is Purpose.QUALITY and not word.given
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +119,7 @@ def profile(session: Session, customer: Customer, actor: Actor) -> Profile:
         complaints=tuple(session.scalars(cases.order_by(ComplaintRow.id.desc()).limit(TRIPS_SHOWN)))
         if actor.may(Permission.COMPLAINT_READ)
         else (),
-        do_not_call=tuple(session.scalars(select(DoNotCall).where(DoNotCall.customer_id == customer.id))),
+        said=tuple(consents.history(session, customer.id)),
         trip_count=session.scalar(count) or 0,
         closed_count=session.scalar(count.where(Trip.state == State.CLOSED)) or 0,
         masked=not whole,

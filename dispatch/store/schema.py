@@ -11,6 +11,7 @@ from dispatch.store import (
     complaint_events,
     complaint_remedies,
     complaints,
+    consents,
     custom_fields,
     customer_merges,
     customer_search,
@@ -23,6 +24,7 @@ from dispatch.store import (
     idempotency,
     inspections,
     journal,
+    legal_holds,
     links,
     offers,
     outbox,
@@ -32,6 +34,7 @@ from dispatch.store import (
     positions,
     push,
     ratings,
+    retention_terms,
     seals,
     signatures,
     staff,
@@ -47,7 +50,8 @@ from dispatch.store.base import Base
 metadata = Base.metadata
 TABLE_MODULES = (
     agreements, assessments, branches, breakdowns, callbacks, ceremonies, complaint_clocks, complaint_events,
-    complaint_remedies, complaints, custom_fields, customer_merges, customer_search, customers, departments, drivers,
-    fares, forms, heartbeats, idempotency, inspections, journal, links, offers, outbox, phone_calls, phone_corrections,
-    photos, positions, push, ratings, seals, signatures, staff, tariffs, throttle, tiers, tracks, trips, working_days,
+    complaint_remedies, complaints, consents, custom_fields, customer_merges, customer_search, customers,
+    departments, drivers, fares, forms, heartbeats, idempotency, inspections, journal, legal_holds, links, offers,
+    outbox, phone_calls, phone_corrections, photos, positions, push, ratings, retention_terms, seals, signatures,
+    staff, tariffs, throttle, tiers, tracks, trips, working_days,
 )  # fmt: skip
