@@ -29,7 +29,6 @@ class Stays(StrEnum):
     SIGNING = auto()  # how they were signed, for its own term
     FARES = auto()  # accounting, without a name
     FIGURES = auto()  # times, distances, ratings, districts: without a name
-    REPLIES = auto()  # remembered replies, gone by themselves within days
 
 
 def without_words(payload: Mapping[str, Any]) -> dict[str, Any]:

@@ -174,7 +174,7 @@ def stop_calling(
     session.add(
         Consent(
             customer_id=customer_id, purpose=purpose, given=False, at=now, how=how, by=actor.id or None,
-            by_name=actor.name, note=reason.strip()[:200],
+            by_name=actor.name if actor.id else "", note=reason.strip()[:200],
         )
     )  # fmt: skip
     session.flush()

@@ -81,6 +81,8 @@ def merge(session: Session, kept_id: int, gone_id: int, actor: Actor, now: datet
     kept, gone = _both(session, kept_id, gone_id, actor)
     if kept.merged_into_id is not None or gone.merged_into_id is not None:
         raise Conflict("customer_merged", N_("This profile was merged into another one: open that"))
+    if kept.erased_at is not None or gone.erased_at is not None:
+        raise Conflict("customer_erased", N_("This person was forgotten already"))
     moved: dict[str, Any] = {
         "trips": _move_trips(session, _ids(session, Trip.id, Trip.customer_id == gone.id), gone.id, kept.id),
         "vehicles": _move_cars(session, gone, kept),

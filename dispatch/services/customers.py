@@ -81,12 +81,14 @@ def find(session: Session, customer_id: int, actor: Actor) -> Customer:
 
 
 def locked(session: Session, customer_id: int, actor: Actor) -> Customer:
-    """A customer for changing. Raises NotFound, Conflict when the profile was merged meanwhile."""
+    """A customer for changing. Raises NotFound, Conflict when the profile was merged or forgotten."""
     found = store.held(session, (customer_id,))
     if not found or found[0].branch_id != actor.branch_id:
         raise _unknown()
     if found[0].merged_into_id is not None:
         raise Conflict("customer_merged", N_("This profile was merged into another one: open that"))
+    if found[0].erased_at is not None:
+        raise Conflict("customer_erased", N_("This person was forgotten already"))
     return found[0]
 
 
