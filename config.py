@@ -105,9 +105,6 @@ class Settings(BaseSettings):
     map_datum: Literal["wgs84", "gcj02"] = "wgs84"
     map_attribution: str = ""
 
-    # Then positions off trips are deleted, and those of ended trips thinned to one a minute.
-    positions_days: int = Field(30, ge=1)
-
     # Offers pushed to drivers' phones: the key of `homeward push init` unless given; whom to write to about them.
     vapid_private_key: SecretStr = SecretStr("")
     vapid_subject: str = ""

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from config import Settings
 from dispatch.app import clock_of, link_key, router_of
 from dispatch.domain.errors import DomainError
+from dispatch.domain.retention import Kind
 from dispatch.gateways.http import HttpGateway
 from dispatch.gateways.log import LogGateway
 from dispatch.gateways.mail import MailGateway, MailServer
@@ -31,8 +32,8 @@ from dispatch.services import (
     expiring,
     housekeeping,
     matching,
-    positions,
     report_mailing,
+    retention,
     seeking,
 )
 from dispatch.services.rendering import Renderer, printed
@@ -62,7 +63,6 @@ class Sweeper:
         self._router = router_of(settings)
         self._keys = link_key(settings)
         self._idempotency_lasts = timedelta(days=settings.idempotency_days)
-        self._positions_kept = timedelta(days=settings.positions_days)
         self._name = f"{socket.gethostname()}:{os.getpid()}"
         self._gateways: dict[str, Gateway] = {
             "sms": HttpGateway(settings.sms_url, settings.sms_key.get_secret_value().encode(), self._clock)
@@ -164,16 +164,29 @@ class Sweeper:
             housekeeping.beat(session, self._name, "scheduler", self._clock())
 
     def tidy(self) -> int:
-        """Forget what has had its time: remembered replies, sessions, counted tries, old signs of life, old ways."""
+        """Forget what has had its time: remembered replies, sessions, counted tries, old signs of life."""
         with self._db.transaction() as session:
             gone = housekeeping.tidy(session, self._clock(), self._idempotency_lasts)
-            gone += report_mailing.forget(session, self._clock())
-        while True:
-            with self._db.transaction() as session:
-                found = positions.tidy(session, self._clock(), self._positions_kept)
-            gone += found
-            if not found:
-                return gone
+            return gone + report_mailing.forget(session, self._clock())
+
+    def retention(self) -> int:
+        """Erase the personal data that have had the time that each branch gives them, in small transactions."""
+        with self._db.reading() as session:
+            branches = retention.branches(session)
+        return sum(self._erased(branch_id, kind) for branch_id in branches for kind in Kind)
+
+    def _erased(self, branch_id: int, kind: Kind) -> int:
+        gone = 0
+        try:
+            while True:
+                with self._db.transaction() as session:
+                    found = retention.sweep(session, branch_id, kind, self._clock())
+                gone += found
+                if not found:
+                    return gone
+        except DomainError as error:
+            log.info("left for the next sweep", branch=branch_id, kind=kind, reason=error.code)
+        return gone
 
     def all(self) -> None:
         """Every sweep once."""
@@ -267,6 +280,7 @@ def start(settings: Settings, db: Database) -> BackgroundScheduler:
         (sweeper.reports, REPORT_SECONDS),
         (sweeper.heartbeat, HEARTBEAT_SECONDS),
         (sweeper.tidy, HOUSEKEEPING_SECONDS),
+        (sweeper.retention, HOUSEKEEPING_SECONDS),
     ]
     for sweep, seconds in sweeps:
         scheduler.add_job(_kept_alive(sweep), IntervalTrigger(seconds=seconds), id=sweep.__name__, name=sweep.__name__)

@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 
 from dispatch.domain.callback import CallbackState, Outcome
 from dispatch.domain.complaint import CaseKind, Channel, Stage
+from dispatch.domain.consent import Purpose
 from dispatch.domain.states import State
 from dispatch.domain.workdays import service_day
 from dispatch.store.branches import Branch
-from dispatch.store.callbacks import CallbackAttempt, CallbackTask, Purpose
+from dispatch.store.callbacks import CallbackAttempt, CallbackTask
 from dispatch.store.complaints import ComplaintRow
 from dispatch.store.customers import Customer, Vehicle
 from dispatch.store.fares import FareLineRow, LineKind

@@ -82,9 +82,9 @@ BREATH_LIMIT = Decimal(0)
 """P4: a driver's breath reading, in mg/100 ml, above which the trip cannot go on."""
 
 
-def companion_required(form: str, state: Intoxication) -> bool:
-    """Whether a sober companion must sign in the customer's place (P2, A6, B8)."""
-    return _ORDER.index(state) >= _ORDER.index(COMPANION_FROM[form])
+def companion_required(form: str, state: Intoxication | None) -> bool:
+    """Whether a sober companion must sign in the customer's place (P2, A6, B8). None: erased since."""
+    return state is not None and _ORDER.index(state) >= _ORDER.index(COMPANION_FROM[form])
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from phonenumbers import PhoneNumber, PhoneNumberFormat, PhoneNumberType
 
 from dispatch.domain.errors import N_, Invalid
 
+NO_NUMBER = "—"
+"""Shown where a number was erased."""
 _HOME = "CN"
 _EXTENSION = re.compile(r"(?:转|分机|ext\.?|x|#)\s*\d{1,6}$", re.IGNORECASE)
 # New mobile ranges open faster than any library learns of them; a customer must not be refused for a new number.
@@ -63,6 +65,8 @@ def is_mobile(e164: str) -> bool:
 
 def display(e164: str) -> str:
     """The number as people at home read it: '138 0013 8000', '0793 888 8888', '+852 6123 4567'."""
+    if not e164.startswith("+"):
+        return NO_NUMBER
     number = phonenumbers.parse(e164)
     if _is_chinese_mobile(number):
         national = str(number.national_number)
@@ -75,6 +79,8 @@ def display(e164: str) -> str:
 
 def masked(e164: str) -> str:
     """The number with its middle hidden, for screens and logs: '138****8000', '0793****888', '+852****4567'."""
+    if not e164.startswith("+"):
+        return NO_NUMBER
     number = phonenumbers.parse(e164)
     if _is_chinese_mobile(number):
         national = str(number.national_number)

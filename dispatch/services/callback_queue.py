@@ -14,8 +14,9 @@ from dispatch.domain.events import Event
 from dispatch.domain.roles import Actor, system
 from dispatch.services import callbacks
 from dispatch.services.announce import announce
+from dispatch.store import consents
 from dispatch.store.branches import Branch
-from dispatch.store.callbacks import CallbackTask, DoNotCall
+from dispatch.store.callbacks import CallbackTask
 from dispatch.store.db import savepoint
 from dispatch.store.trips import Trip
 
@@ -176,6 +177,7 @@ def _claimable(actor: Actor, now: datetime) -> Select[CallbackTask]:
 
 def _unwanted() -> ColumnElement[bool]:
     """The customer does not want to be called for this purpose."""
-    said_so = select(DoNotCall.customer_id).join(Trip, Trip.customer_id == DoNotCall.customer_id)
-    mine = said_so.where(Trip.id == CallbackTask.trip_id, DoNotCall.purpose == CallbackTask.purpose)
+    mine = select(Trip.id).where(
+        Trip.id == CallbackTask.trip_id, consents.refuses(Trip.customer_id, CallbackTask.purpose)
+    )
     return mine.correlate(CallbackTask).exists()

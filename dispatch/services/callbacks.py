@@ -10,6 +10,7 @@ from dispatch.domain import callback_claim
 from dispatch.domain.callback import OPEN, Attempt, CallbackState, Decision, after_attempt
 from dispatch.domain.callback_claim import LAPSED, Lease, Task
 from dispatch.domain.calling_hours import CallingWindow, check_dialling, first_slot
+from dispatch.domain.consent import How, Purpose
 from dispatch.domain.errors import N_, Conflict, NotFound, Refused
 from dispatch.domain.events import Event
 from dispatch.domain.roles import Actor, system
@@ -20,7 +21,8 @@ from dispatch.services.announce import announce
 from dispatch.store import callbacks
 from dispatch.store import working_days as calendar_rows
 from dispatch.store.branches import Branch
-from dispatch.store.callbacks import CallbackAttempt, CallbackTask, DoNotCall, Purpose
+from dispatch.store.callbacks import CallbackAttempt, CallbackTask
+from dispatch.store.consents import Consent
 from dispatch.store.trips import Trip
 
 
@@ -180,14 +182,24 @@ def record(session: Session, callback_id: int, attempt_no: int, attempt: Attempt
 
 
 def stop_calling(
-    session: Session, customer_id: int, purpose: Purpose, actor: Actor, now: datetime, *, reason: str
+    session: Session,
+    customer_id: int,
+    purpose: Purpose,
+    actor: Actor,
+    now: datetime,
+    *,
+    reason: str,
+    how: How = How.CALL,
 ) -> None:
-    """Never call this customer for this purpose again; what is planned is dropped."""
+    """Never call this customer for this purpose again, until they say otherwise; what is planned is dropped."""
     if callbacks.blocked(session, customer_id, purpose):
         return
     session.add(
-        DoNotCall(customer_id=customer_id, purpose=purpose, since=now, told_to=actor.id, reason=reason.strip()[:200])
-    )
+        Consent(
+            customer_id=customer_id, purpose=purpose, given=False, at=now, how=how, by=actor.id or None,
+            by_name=actor.name if actor.id else "", note=reason.strip()[:200],
+        )
+    )  # fmt: skip
     session.flush()
     planned = select(CallbackTask).join(Trip).where(
         Trip.customer_id == customer_id, CallbackTask.purpose == purpose, CallbackTask.state.in_(OPEN)

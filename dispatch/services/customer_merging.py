@@ -16,8 +16,8 @@ from dispatch.domain.events import Event
 from dispatch.domain.roles import Actor
 from dispatch.services import customer_search
 from dispatch.services.announce import announce
-from dispatch.store import customer_merges, customers
-from dispatch.store.callbacks import DoNotCall
+from dispatch.store import consents, customer_merges, customers
+from dispatch.store.consents import Consent
 from dispatch.store.customer_merges import CustomerMerge
 from dispatch.store.customers import Customer, CustomerPhone, Vehicle
 from dispatch.store.trips import Trip
@@ -81,6 +81,8 @@ def merge(session: Session, kept_id: int, gone_id: int, actor: Actor, now: datet
     kept, gone = _both(session, kept_id, gone_id, actor)
     if kept.merged_into_id is not None or gone.merged_into_id is not None:
         raise Conflict("customer_merged", N_("This profile was merged into another one: open that"))
+    if kept.erased_at is not None or gone.erased_at is not None:
+        raise Conflict("customer_erased", N_("This person was forgotten already"))
     moved: dict[str, Any] = {
         "trips": _move_trips(session, _ids(session, Trip.id, Trip.customer_id == gone.id), gone.id, kept.id),
         "vehicles": _move_cars(session, gone, kept),
@@ -94,7 +96,7 @@ def merge(session: Session, kept_id: int, gone_id: int, actor: Actor, now: datet
             branch_id=gone.branch_id, customer_id=kept.id, phone=gone.phone, dialled=gone.phone_dialled, added_at=now
         )
     )
-    _copy_do_not_call(session, gone, kept)
+    _copy_refusals(session, gone, kept)
     kept.notes = "\n".join(part for part in dict.fromkeys((kept.notes, gone.notes)) if part)
     kept.do_not_serve = kept.do_not_serve or gone.do_not_serve
     moved |= {"notes_after": kept.notes, "do_not_serve_after": kept.do_not_serve}
@@ -204,19 +206,18 @@ def _give_phones(session: Session, phone_ids: Collection[int], source: int, targ
     )
 
 
-def _copy_do_not_call(session: Session, gone: Customer, kept: Customer) -> None:
+def _copy_refusals(session: Session, gone: Customer, kept: Customer) -> None:
     """Who did not want to be called under one number does not want it under the other, even if it was not them."""
-    for said in session.scalars(select(DoNotCall).where(DoNotCall.customer_id == gone.id)):
-        if session.get(DoNotCall, (kept.id, said.purpose)) is None:
+    known = consents.standing(consents.history(session, kept.id))
+    for said in consents.standing(consents.history(session, gone.id)).values():
+        own = known.get(said.purpose)
+        if not said.given and (own is None or own.given):
             session.add(
-                DoNotCall(
-                    customer_id=kept.id,
-                    purpose=said.purpose,
-                    since=said.since,
-                    told_to=said.told_to,
-                    reason=said.reason,
+                Consent(
+                    customer_id=kept.id, purpose=said.purpose, given=False, at=said.at, how=said.how, by=said.by,
+                    by_name=said.by_name, note=said.note,
                 )
-            )
+            )  # fmt: skip
 
 
 def _settle(session: Session, kept: Customer, gone: Customer) -> None:

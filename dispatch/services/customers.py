@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from dispatch.domain import custom_fields, masking, phone
+from dispatch.domain.consent import Purpose
 from dispatch.domain.custom_fields import CustomField
 from dispatch.domain.errors import N_, Conflict, Forbidden, Invalid, NotFound, Refused
 from dispatch.domain.events import Event
@@ -17,13 +18,15 @@ from dispatch.domain.states import LIVE, State
 from dispatch.services import customer_search
 from dispatch.services.announce import announce
 from dispatch.store import accounts as account_store
+from dispatch.store import consents
 from dispatch.store import custom_fields as field_store
 from dispatch.store import customers as store
 from dispatch.store import trips as trip_store
 from dispatch.store.accounts import Account
 from dispatch.store.branches import Branch
-from dispatch.store.callbacks import CallbackTask, DoNotCall
+from dispatch.store.callbacks import CallbackTask
 from dispatch.store.complaints import ComplaintRow
+from dispatch.store.consents import Consent
 from dispatch.store.customers import Customer, CustomerPhone, Vehicle
 from dispatch.store.trips import Trip
 
@@ -51,11 +54,18 @@ class Profile:
     trips: tuple[Trip, ...]
     callbacks: tuple[CallbackTask, ...]
     complaints: tuple[ComplaintRow, ...]
-    do_not_call: tuple[DoNotCall, ...]
     accounts: tuple[Account, ...]
+    said: tuple[Consent, ...]
     trip_count: int
     closed_count: int
     masked: bool
+
+    @property
+    def do_not_call(self) -> tuple[Consent, ...]:
+        """The customer's last words where they do not want to be called."""
+        return tuple(
+            word for word in consents.standing(self.said).values() if word.purpose is Purpose.QUALITY and not word.given
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +89,14 @@ def find(session: Session, customer_id: int, actor: Actor) -> Customer:
 
 
 def locked(session: Session, customer_id: int, actor: Actor) -> Customer:
-    """A customer for changing. Raises NotFound, Conflict when the profile was merged meanwhile."""
+    """A customer for changing. Raises NotFound, Conflict when the profile was merged or forgotten."""
     found = store.held(session, (customer_id,))
     if not found or found[0].branch_id != actor.branch_id:
         raise _unknown()
     if found[0].merged_into_id is not None:
         raise Conflict("customer_merged", N_("This profile was merged into another one: open that"))
+    if found[0].erased_at is not None:
+        raise Conflict("customer_erased", N_("This person was forgotten already"))
     return found[0]
 
 
@@ -118,8 +130,8 @@ def profile(session: Session, customer: Customer, actor: Actor) -> Profile:
         complaints=tuple(session.scalars(cases.order_by(ComplaintRow.id.desc()).limit(TRIPS_SHOWN)))
         if actor.may(Permission.COMPLAINT_READ)
         else (),
-        do_not_call=tuple(session.scalars(select(DoNotCall).where(DoNotCall.customer_id == customer.id))),
         accounts=tuple(account_store.of_phones(session, customer.branch_id, numbers)),
+        said=tuple(consents.history(session, customer.id)),
         trip_count=session.scalar(count) or 0,
         closed_count=session.scalar(count.where(Trip.state == State.CLOSED)) or 0,
         masked=not whole,

@@ -18,7 +18,7 @@ from contracts.wording import Language, Wording, yuan
 from dispatch.domain.errors import N_, Busy, Invalid
 from dispatch.domain.events import Event
 from dispatch.domain.roles import Actor
-from dispatch.services import document_facts, trips
+from dispatch.services import document_facts, legal_holds, trips
 from dispatch.services.announce import announce
 from dispatch.services.ceremony_words import about
 from dispatch.services.sealing import Office, SealedPdf
@@ -104,10 +104,14 @@ def gather(session: Session, trip_id: int, reason: str, actor: Actor, now: datet
 
 
 def record(session: Session, made: DisputeFile, sealed: SealedPdf, actor: Actor) -> None:
-    """Tell the journal who took a file, and why; its certificate is remembered, so that it can be verified."""
+    """Tell the journal who took a file, and why, and hold the trip: it is in dispute.
+
+    The certificate is remembered, so that the file can be verified.
+    """
     seals.remember(session, actor.branch_id, sealed.fingerprint, sealed.certificate, made.made_at)
     event = Event("dispute.file", {"trip": made.trip, "number": made.facts.number, "reason": made.reason})
     announce(session, event, actor, made.made_at, subject="trip", subject_id=made.trip_id)
+    legal_holds.place_for_dispute(session, made.trip_id, made.facts.number, actor, made.made_at)
 
 
 class _Telling:

@@ -39,7 +39,7 @@ def store(session: Session, trip: Trip, report: Inspection, now: datetime) -> No
             insurance=insurance,
             odometer_km=report.odometer_km,
             fuel_percent=report.fuel_percent,
-            intoxication=report.intoxication,
+            noted=report.intoxication,
             companion_name=report.companion_name.strip(),
             companion_sober=report.companion_sober,
             driver_sober=report.driver_sober,

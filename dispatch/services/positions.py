@@ -23,8 +23,6 @@ PIECE = timedelta(minutes=5)
 OLDEST = timedelta(days=1)
 APART = timedelta(seconds=1)  # phones report every few seconds: what is closer is the same point again
 THINNED_TO = timedelta(minutes=1)
-AT_ONCE = 50  # trips thinned in one transaction
-LAST_SEEN_KEPT = timedelta(days=1)
 _TRIPS_LOOKED_AT = 3  # a batch from a long time without signal may reach back before the newest trip
 
 
@@ -73,14 +71,11 @@ def report(session: Session, driver_id: int, sent_at: datetime, readings: Sequen
     return len(fresh)
 
 
-def tidy(session: Session, now: datetime, kept: timedelta) -> int:
-    """Forget where drivers went between trips, and thin some trips that ended long ago; answers how many of both."""
-    gone = positions.forget(session, now - LAST_SEEN_KEPT) + tracks.forget_between_trips(session, now - kept)
-    old = tracks.whole_of_ended_trips(session, now - kept, AT_ONCE)
-    for trip_id, driver_id in old:
+def thin(session: Session, trip_id: int) -> None:
+    """Leave one point a minute of the way of a trip that ended long ago."""
+    for driver_id in tracks.whole_drivers(session, trip_id):
         whole = tracks.take_out(session, trip_id, driver_id)
         tracks.begin(session, driver_id, trip_id, thinned(whole, THINNED_TO), thinned=True)
-    return gone + len(old)
 
 
 def _fix(reading: Reading, age: timedelta, sent: datetime, now: datetime) -> Fix:

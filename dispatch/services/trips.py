@@ -119,7 +119,7 @@ def facts_of(session: Session, trip: Trip, now: datetime) -> TripFacts:
         driver_name=trip.driver.name if trip.driver else "",
         open_offers=frozenset(o.driver_id for o in open_offers if o.expires_at is None or o.expires_at > now),
         needs=frozenset(Competence(need) for need in trip.needs),
-        intoxication=report.intoxication if report else None,
+        intoxication=report.noted if report else None,
         companion_sober=report.companion_sober if report else False,
         start_odometer_km=trip.start_odometer_km,
         agreement_stored=agreement is not None,

@@ -54,7 +54,7 @@ def intoxication(session: Session, trip: Trip, actor: Actor) -> str | None:
     if not (_sees_all(trip, actor) or _was_own(trip, actor)):
         return None
     report = inspections.of_trip(session, trip.id)
-    return report.intoxication.value if report else None
+    return report.noted.value if report and report.noted else None
 
 
 def reveal(session: Session, trip: Trip, actor: Actor, now: datetime, *, what: str, reason: str) -> str:
@@ -84,7 +84,8 @@ def revealable(session: Session, trip: Trip, actor: Actor) -> frozenset[str]:
     """What of the trip is kept back from the actor and can be asked for with a reason."""
     if not actor.may(Permission.PERSONAL_REVEAL) or _sees_all(trip, actor):
         return frozenset()
-    found = inspections.of_trip(session, trip.id) is not None and _may_ask_state(session, trip, actor)
+    report = inspections.of_trip(session, trip.id)
+    found = report is not None and report.noted is not None and _may_ask_state(session, trip, actor)
     return frozenset(REVEALABLE) if found else frozenset(REVEALABLE) - {"intoxication"}
 
 

@@ -1,7 +1,6 @@
 """Callbacks and their attempts. One callback per trip and purpose; attempts are only ever added."""
 
 from datetime import date, datetime
-from enum import StrEnum, auto
 from typing import Any
 
 from sqlalchemy import (
@@ -10,7 +9,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    String,
     Text,
     UniqueConstraint,
     select,
@@ -19,15 +17,11 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from dispatch.domain.callback import CallbackState, Outcome
+from dispatch.domain.consent import Purpose
+from dispatch.store import consents
 from dispatch.store.base import Base
 from dispatch.store.staff import Staff
 from dispatch.store.trips import Trip
-
-
-class Purpose(StrEnum):
-    """What customers are called for; who does not want to be called says so for each."""
-
-    QUALITY = auto()  # P7
 
 
 class CallbackTask(Base):
@@ -92,18 +86,6 @@ class CallbackAttempt(Base):
     call_again_at: Mapped[datetime | None]
 
 
-class DoNotCall(Base):
-    """A customer who does not want to be called for a purpose, since when and as told to whom."""
-
-    __tablename__ = "do_not_call"
-
-    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), primary_key=True)
-    purpose: Mapped[Purpose] = mapped_column(primary_key=True)
-    since: Mapped[datetime]
-    told_to: Mapped[int] = mapped_column(ForeignKey("staff.id"))
-    reason: Mapped[str] = mapped_column(String(200), default="")
-
-
 def of_trip(session: Session, trip_id: int) -> list[CallbackTask]:
     """The callbacks of a trip."""
     return list(session.scalars(select(CallbackTask).where(CallbackTask.trip_id == trip_id)))
@@ -127,4 +109,4 @@ def take(session: Session, task_id: int, version: int, staff_id: int, until: dat
 
 def blocked(session: Session, customer_id: int, purpose: Purpose) -> bool:
     """Whether the customer does not want to be called for this purpose."""
-    return session.get(DoNotCall, (customer_id, purpose)) is not None
+    return not consents.is_allowed(session, customer_id, purpose)

@@ -14,7 +14,8 @@ class Customer(Base):
     """A caller, known by phone number within a branch; further numbers are in `customer_phone`.
 
     `merged_into_id`: the profile that this one was merged into; a merged profile keeps its own number, which nobody
-    finds it by. `tier_until`: the last day of a tier given by hand. `custom`: answers by the id of their field.
+    finds it by. `erased_at`: the person was forgotten, and what is left names nobody. `tier_until`: the last day of a
+    tier given by hand. `custom`: answers by the id of their field.
     """
 
     __tablename__ = "customer"
@@ -32,6 +33,7 @@ class Customer(Base):
     tier_id: Mapped[int | None] = mapped_column(ForeignKey("tier.id"), index=True)
     tier_until: Mapped[date | None]
     custom: Mapped[dict[str, Any] | None]
+    erased_at: Mapped[datetime | None]
 
     phones: Mapped[list["CustomerPhone"]] = relationship(order_by="CustomerPhone.id", lazy="select")
     vehicles: Mapped[list["Vehicle"]] = relationship(

@@ -7,13 +7,17 @@ from typing import Any
 from sqlalchemy import Boolean, ForeignKey, Index, Integer, Numeric, String, Text, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
+from dispatch.domain.errors import N_, NotFound
 from dispatch.domain.inspection import Intoxication
 from dispatch.store.base import Base
 from dispatch.store.signatures import SignatureRow
 
 
 class ConditionReport(Base):
-    """What driver and customer found before departure, signed (P2, P3)."""
+    """What driver and customer found before departure, signed (P2, P3).
+
+    `noted`: the customer's state; None once it has had its time.
+    """
 
     __tablename__ = "condition_report"
     __table_args__ = (
@@ -33,7 +37,7 @@ class ConditionReport(Base):
     insurance: Mapped[dict[str, Any]]
     odometer_km: Mapped[Decimal]
     fuel_percent: Mapped[int] = mapped_column(Integer)
-    intoxication: Mapped[Intoxication]
+    noted: Mapped[Intoxication | None] = mapped_column("intoxication")
     companion_name: Mapped[str] = mapped_column(String(80), default="")
     companion_sober: Mapped[bool] = mapped_column(Boolean, default=False)
     driver_sober: Mapped[bool] = mapped_column(Boolean)
@@ -44,6 +48,13 @@ class ConditionReport(Base):
     superseded_at: Mapped[datetime | None]
 
     signature: Mapped[SignatureRow] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def intoxication(self) -> Intoxication:
+        """The customer's state, which is there while the trip goes on. Raises NotFound once it was erased."""
+        if self.noted is None:
+            raise NotFound("state_erased", N_("The customer’s state was erased when its time was over"))
+        return self.noted
 
 
 def of_trip(session: Session, trip_id: int) -> ConditionReport | None:

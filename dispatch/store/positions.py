@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import Float, ForeignKey, bindparam, delete, insert, select, text, update
+from sqlalchemy import Float, ForeignKey, bindparam, insert, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from dispatch.domain.geo import Point
@@ -82,11 +82,6 @@ def move(
         return True
     moved = session.connection().execute(_MOVE, {"driver": driver_id, "later": fix.at, **values})
     return moved.rowcount > 0
-
-
-def forget(session: Session, before: datetime) -> int:
-    """Delete positions that nobody needs any more; answers how many."""
-    return session.connection().execute(delete(DriverPosition).where(DriverPosition.at < before)).rowcount
 
 
 def of_drivers(session: Session, driver_ids: Collection[int]) -> dict[int, Fix]:

@@ -160,22 +160,10 @@ def of_trip(session: Session, trip_id: int) -> list[Fix]:
     return [fix for piece in pieces for fix in track.decode(piece.points, piece.begins_at)]
 
 
-def forget_between_trips(session: Session, before: datetime) -> int:
-    """Delete what drivers went without a trip; answers how many pieces."""
-    old = delete(Track).where(Track.thinned.is_(False), Track.begins_at < before, Track.trip_id.is_(None))
-    return session.connection().execute(old).rowcount
-
-
-def whole_of_ended_trips(session: Session, before: datetime, limit: int) -> list[tuple[int, int]]:
-    """Trips that ended long ago, each with a driver, whose way is still kept in full."""
-    query = (
-        select(Track.trip_id, Track.driver_id)
-        .join(Trip, Trip.id == Track.trip_id)
-        .where(Track.thinned.is_(False), Track.begins_at < before, Trip.ended_at < before)
-        .distinct()
-        .limit(limit)
-    )
-    return [(trip_id, driver_id) for trip_id, driver_id in session.execute(query) if trip_id is not None]
+def whole_drivers(session: Session, trip_id: int) -> list[int]:
+    """Whose way of a trip is still kept in full."""
+    query = select(Track.driver_id).where(Track.trip_id == trip_id, Track.thinned.is_(False))
+    return list(session.scalars(query.distinct().order_by(Track.driver_id)))
 
 
 def take_out(session: Session, trip_id: int, driver_id: int) -> list[Fix]:

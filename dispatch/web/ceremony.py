@@ -74,7 +74,7 @@ def view(session: Session, trip: Trip, desk: Desk) -> dict[str, Any]:
         "action": desk.action,
         "elsewhere": found is not None and not here,
         "stage": None,
-        "companion": report is not None and companion_required(trip.form, report.intoxication),
+        "companion": report is not None and companion_required(trip.form, report.noted),
         "report": report,
     }
     if found is None or not here:

@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from dispatch.store.base import UtcDateTime
 
 revision = "0018"
-down_revision = "0016"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 

@@ -15,8 +15,8 @@ from dispatch.domain.satisfaction import Answers
 from dispatch.services import callback_coverage, callbacks, reports
 from dispatch.services.callback_coverage import DayCoverage
 from dispatch.store.branches import Branch
-from dispatch.store.breakdowns import Scope
 from dispatch.store.callbacks import CallbackTask
+from dispatch.store.scopes import Scope
 from dispatch.store.trips import Trip
 from tests.world import World
 
@@ -104,7 +104,7 @@ def test_the_figures_are_those_of_the_reports(world: World, colleague: Actor) ->
     monday(world, colleague)
     with world.db.reading() as session:
         branch = session.get_one(Branch, world.branch_id)
-        friday = Scope(branch, Period(date(2026, 3, 6), date(2026, 3, 8)))  # the service days called back on Monday
+        friday = Scope((branch,), Period(date(2026, 3, 6), date(2026, 3, 8)))  # the service days called back on Monday
         counted = reports.count(session, friday, Breakdown.CALLBACK_STATE)
         covered = reports.count(session, friday, Breakdown.CALLBACK_COVERAGE)
     found = coverage(world).total

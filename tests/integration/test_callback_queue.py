@@ -9,13 +9,14 @@ from sqlalchemy import event
 
 from dispatch.domain.callback import Attempt, CallbackState, Outcome
 from dispatch.domain.callback_claim import LEASE, SAME_AGENT_FIRST
+from dispatch.domain.consent import Purpose
 from dispatch.domain.errors import NotFound
 from dispatch.domain.roles import Actor, Role
 from dispatch.services import callback_queue, callbacks
 from dispatch.services.callback_queue import Today
 from dispatch.store import journal
 from dispatch.store.branches import Branch
-from dispatch.store.callbacks import CallbackTask, Purpose
+from dispatch.store.callbacks import CallbackTask
 from dispatch.store.trips import Trip
 from tests.world import World
 

@@ -9,13 +9,14 @@ import pytest
 
 from dispatch.domain.callback import Attempt, CallbackState, Outcome
 from dispatch.domain.callback_claim import LEASE
+from dispatch.domain.consent import Purpose
 from dispatch.domain.errors import Conflict, DomainError, NotFound, Refused
 from dispatch.domain.roles import Actor, Role
 from dispatch.domain.satisfaction import Answers, Ground
 from dispatch.services import callbacks
 from dispatch.services.callbacks import Recorded
 from dispatch.store import journal
-from dispatch.store.callbacks import CallbackTask, Purpose
+from dispatch.store.callbacks import CallbackTask
 from dispatch.store.trips import Trip
 from tests.world import World
 

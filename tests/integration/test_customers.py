@@ -8,12 +8,14 @@ import pytest
 from sqlalchemy import select
 
 from dispatch.domain.booking import Place
+from dispatch.domain.consent import Purpose
 from dispatch.domain.custom_fields import FieldKind
 from dispatch.domain.errors import Conflict, Invalid, NotFound, Refused
 from dispatch.domain.states import State
 from dispatch.domain.tiers import Tier
 from dispatch.services import (
     bookings,
+    callbacks,
     caller,
     custom_fields,
     customer_merging,
@@ -21,8 +23,9 @@ from dispatch.services import (
     customer_tiers,
     customers,
 )
+from dispatch.store import callbacks as callback_store
 from dispatch.store.branches import Branch
-from dispatch.store.callbacks import CallbackTask, DoNotCall, Purpose
+from dispatch.store.callbacks import CallbackTask
 from dispatch.store.customer_merges import CustomerMerge
 from dispatch.store.customers import Customer
 from dispatch.store.tiers import TierChange
@@ -213,10 +216,10 @@ def test_notes_written_in_between_are_not_lost(world: World) -> None:
 def test_who_did_not_want_to_be_called_is_not_called_after_a_merge(world: World) -> None:
     kept, gone = customer_of(world, book(world)), customer_of(world, book(world, SECOND, plate="赣E00002"))
     with world.db.transaction() as session:
-        session.add(DoNotCall(customer_id=gone, purpose=Purpose.QUALITY, since=world.now, told_to=world.agent.id))
+        callbacks.stop_calling(session, gone, Purpose.QUALITY, world.agent, world.now, reason="")
     merge(world, kept, gone)
     with world.db.reading() as session:
-        assert session.get(DoNotCall, (kept, Purpose.QUALITY)) is not None
+        assert callback_store.blocked(session, kept, Purpose.QUALITY)
 
 
 def test_a_merge_is_taken_back_once_and_for_thirty_days(world: World) -> None:

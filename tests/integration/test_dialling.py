@@ -9,13 +9,14 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
+from dispatch.domain.consent import Purpose
 from dispatch.domain.dialling import ORDER_LASTS, Dialling, DialWay
 from dispatch.domain.errors import Conflict, DomainError, Refused
 from dispatch.gateways.http import HttpGateway
 from dispatch.services import callbacks, delivering, dialling, phone_calls
 from dispatch.services.dialling import Ordered
 from dispatch.store import journal, outbox
-from dispatch.store.callbacks import CallbackTask, Purpose
+from dispatch.store.callbacks import CallbackTask
 from dispatch.store.outbox import OutboxMessage, OutboxState
 from dispatch.store.staff import Staff
 from dispatch.store.trips import Trip

@@ -9,9 +9,10 @@ from sqlalchemy import select, update
 from dispatch.domain.errors import Conflict, Refused
 from dispatch.domain.geo import Point, great_circle_m
 from dispatch.domain.position import Fix
+from dispatch.domain.retention import Kind
 from dispatch.domain.states import State
 from dispatch.domain.track import decode
-from dispatch.services import drivers, positions
+from dispatch.services import drivers, positions, retention
 from dispatch.services.positions import Reading
 from dispatch.store import positions as newest
 from dispatch.store import tracks
@@ -185,7 +186,9 @@ def test_after_a_month_ways_between_trips_are_gone_and_trips_are_thinned(world: 
 
     def tidied(now: datetime) -> int:
         with world.db.transaction() as session:
-            return positions.tidy(session, now, MONTH)
+            return sum(
+                retention.sweep(session, world.branch_id, kind, now) for kind in (Kind.POSITIONS, Kind.WAYS_WHOLE)
+            )
 
     assert tidied(closed + timedelta(hours=1)) == 0
     assert len(pieces(world)) > 2
@@ -201,7 +204,7 @@ def test_a_trip_that_is_not_over_is_not_thinned(world: World) -> None:
     trip_id = world.to(State.DRIVING)
     report(world, drive(world, 600))
     with world.db.transaction() as session:
-        positions.tidy(session, world.now + 2 * MONTH, MONTH)
+        retention.sweep(session, world.branch_id, Kind.WAYS_WHOLE, world.now + 2 * MONTH)
     assert not any(piece.thinned for piece in pieces(world))
     assert {piece.trip_id for piece in pieces(world)} == {trip_id}
 
