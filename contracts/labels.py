@@ -66,6 +66,7 @@ LABELS = {
     "driver": Wording("代驾员", "Driver"),
     "pack_title": Wording("争议卷宗", "Dispute file"),
     "pack_contents": Wording("卷宗目录", "Contents"),
+    "pack_file": Wording("附件名", "Attached as"),
     "pack_chain": Wording("链位", "Place"),
     "pack_nothing": Wording("无记录。", "Nothing on record."),
     "pack_left_out": Wording("另有 {count} 张照片未收入本卷宗。", "{count} more photos are not in this file."),
