@@ -146,6 +146,9 @@ LABELS = {
     "note": Wording("说明", "Note"),
     "photo": Wording("照片", "Photo"),
     "sound": Wording("逐处查看，未见损伤", "looked over and found sound"),
+    "list_comma": Wording("、", ", "),
+    "colon": Wording("：", ": "),
+    "full_stop": Wording("。", "."),
     "no_damage": Wording("逐处查看，未发现已有损伤。", "Every part was looked over; no damage was found."),
     "confirmed": Wording("以上车况经双方确认", "Confirmed by both"),
     "sober": Wording("代驾员声明：本次出车前未饮酒", "The driver declares: no alcohol before this service"),
@@ -161,8 +164,9 @@ LABELS = {
     "signed_at": Wording("签订时间", "Signed"),
     "record": Wording("签署记录", "Record of signing"),
     "record_note": Wording(
-        "各步骤所示内容的指纹均为 {digest}；完整记录见本文件所附数据。",
-        "At each step what was shown had the digest {digest}; the whole record is in the data attached to this file.",
+        "各步骤所示内容的指纹均为 {digest}；完整记录（含完整网络地址）见本文件所附数据。",
+        "At each step what was shown had the digest {digest}; the whole record, with whole addresses, is in the data "
+        "attached to this file.",
     ),
     "shown_digest": Wording("所示内容指纹", "Digest of what is shown"),
     "time": Wording("时间", "Time"),
