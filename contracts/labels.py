@@ -47,6 +47,7 @@ STEPS = {
     "code_wrong": Wording("验证码错误", "Wrong code"),
     "code_entered": Wording("验证码通过", "Code entered"),
     "signed": Wording("签名", "Signed"),
+    "back": Wording("返回上一步", "One step back"),
 }
 
 LABELS = {
