@@ -13,7 +13,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy.orm import Session
 
 from config import Settings
-from dispatch.app import clock_of, link_key, router_of
+from dispatch.app import clock_of, link_key, router_of, seals_of
 from dispatch.domain.errors import DomainError
 from dispatch.gateways.http import HttpGateway
 from dispatch.gateways.log import LogGateway
@@ -27,10 +27,13 @@ from dispatch.services import (
     delivering,
     expiring,
     housekeeping,
+    late_sealing,
     matching,
     positions,
     seeking,
+    signing,
 )
+from dispatch.services.rendering import Renderer
 from dispatch.store import outbox
 from dispatch.store.db import Database
 
@@ -40,6 +43,7 @@ HOUSEKEEPING_SECONDS = 3600
 TIERS_SECONDS = 60
 COMPLAINT_SECONDS = 30
 ASSESSMENT_SECONDS = 60
+SIGNATURES_SECONDS = 30
 
 log = structlog.get_logger("scheduler")
 
@@ -52,6 +56,8 @@ class Sweeper:
         self._clock = clock_of(settings)
         self._router = router_of(settings)
         self._keys = link_key(settings)
+        self._seals = seals_of(settings)
+        self._renderer = Renderer(processes=1)  # started at the first signature that was left
         self._idempotency_lasts = timedelta(days=settings.idempotency_days)
         self._positions_kept = timedelta(days=settings.positions_days)
         self._name = f"{socket.gethostname()}:{os.getpid()}"
@@ -121,6 +127,26 @@ class Sweeper:
             sent += failure is None
         return sent
 
+    def signatures(self) -> int:
+        """Make the documents of signatures that were drawn and left; answers how many. Printing lies between two
+        transactions, and whoever stores first has signed.
+        """
+        with self._db.reading() as session:
+            found = late_sealing.left(session, self._clock())
+        done = 0
+        for ceremony_id in found:
+            try:
+                with self._db.reading() as session:
+                    drawn, actor = late_sealing.draft(session, ceremony_id, keys=self._keys)
+                sealed = self._seals.seal(drawn.office, drawn.render(self._renderer), drawn.drawn_at)
+                with self._db.transaction() as session:
+                    signing.store(session, drawn, sealed, actor)
+            except DomainError as error:
+                log.info("signature left for the next sweep", signing=ceremony_id, reason=error.code)
+            else:
+                done += 1
+        return done
+
     def assessments(self) -> int:
         """Post to everybody's assessment what it does not tell yet; answers how many lines."""
         return self._each(assessing.branches, assessing.post)
@@ -152,6 +178,7 @@ class Sweeper:
         self.complaints()
         self.messages()
         self.assessments()
+        self.signatures()
 
     def _each(
         self, find: Callable[[Session, datetime], list[int]], act: Callable[[Session, int, datetime], int]
@@ -187,6 +214,7 @@ def start(settings: Settings, db: Database) -> BackgroundScheduler:
         (sweeper.complaints, COMPLAINT_SECONDS),
         (sweeper.messages, SWEEP_SECONDS),
         (sweeper.assessments, ASSESSMENT_SECONDS),
+        (sweeper.signatures, SIGNATURES_SECONDS),
         (sweeper.heartbeat, HEARTBEAT_SECONDS),
         (sweeper.tidy, HOUSEKEEPING_SECONDS),
     ]
