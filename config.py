@@ -113,6 +113,7 @@ class Settings(BaseSettings):
     idempotency_days: int = Field(30, ge=30)  # R3: at least
 
     max_request_bytes: int = Field(16 << 20, ge=1 << 20)
+    max_verify_bytes: int = Field(64 << 20, ge=1 << 20)  # a dispute file with forty photos has some 40 MB
     max_photo_bytes: int = Field(12 << 20, ge=1 << 20)
     max_photo_pixels: int = Field(50_000_000, ge=1_000_000)
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import cache, lru_cache
 from io import BytesIO
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +114,20 @@ def device(browser: str) -> str:
     return next((kind for kind in _DEVICES if kind.lower() in browser.lower()), "–")
 
 
+def network(address: str) -> str:
+    """A network address as it is printed: whose line it was, not which machine; the whole of it is in the facts.
+
+    192.0.2.17 → 192.0.2.*, 2001:db8:85a3::8a2e → 2001:db8:85a3:*
+    """
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return "–"
+    if known.version == 4:
+        return f"{address.rpartition('.')[0]}.*"
+    return ":".join(f"{int(group, 16):x}" for group in known.exploded.split(":")[:3]) + ":*"
+
+
 def printable(value: object) -> object:
     """A value as it can be printed: no control or direction marks, and a code point for what no font can draw."""
     if not isinstance(value, str) or isinstance(value, Markup):
@@ -151,6 +166,7 @@ def _environment(language: Language) -> Environment:
         km=km,
         thumbnail=thumbnail,
         large=large,
+        network=network,
     )
     environment.globals.update(
         label=lambda name: labels.LABELS[name],

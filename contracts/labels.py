@@ -47,6 +47,7 @@ STEPS = {
     "code_wrong": Wording("验证码错误", "Wrong code"),
     "code_entered": Wording("验证码通过", "Code entered"),
     "signed": Wording("签名", "Signed"),
+    "back": Wording("返回上一步", "One step back"),
 }
 
 LABELS = {
@@ -66,6 +67,7 @@ LABELS = {
     "driver": Wording("代驾员", "Driver"),
     "pack_title": Wording("争议卷宗", "Dispute file"),
     "pack_contents": Wording("卷宗目录", "Contents"),
+    "pack_file": Wording("附件名", "Attached as"),
     "pack_chain": Wording("链位", "Place"),
     "pack_nothing": Wording("无记录。", "Nothing on record."),
     "pack_left_out": Wording("另有 {count} 张照片未收入本卷宗。", "{count} more photos are not in this file."),
@@ -145,6 +147,9 @@ LABELS = {
     "note": Wording("说明", "Note"),
     "photo": Wording("照片", "Photo"),
     "sound": Wording("逐处查看，未见损伤", "looked over and found sound"),
+    "list_comma": Wording("、", ", "),
+    "colon": Wording("：", ": "),
+    "full_stop": Wording("。", "."),
     "no_damage": Wording("逐处查看，未发现已有损伤。", "Every part was looked over; no damage was found."),
     "confirmed": Wording("以上车况经双方确认", "Confirmed by both"),
     "sober": Wording("代驾员声明：本次出车前未饮酒", "The driver declares: no alcohol before this service"),
@@ -160,8 +165,9 @@ LABELS = {
     "signed_at": Wording("签订时间", "Signed"),
     "record": Wording("签署记录", "Record of signing"),
     "record_note": Wording(
-        "各步骤所示内容的指纹均为 {digest}；完整记录见本文件所附数据。",
-        "At each step what was shown had the digest {digest}; the whole record is in the data attached to this file.",
+        "各步骤所示内容的指纹均为 {digest}；完整记录（含完整网络地址）见本文件所附数据。",
+        "At each step what was shown had the digest {digest}; the whole record, with whole addresses, is in the data "
+        "attached to this file.",
     ),
     "shown_digest": Wording("所示内容指纹", "Digest of what is shown"),
     "time": Wording("时间", "Time"),

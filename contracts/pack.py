@@ -20,11 +20,15 @@ MOST_PHOTOS = 40
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """A table of the file: its heading, the heads of its columns, its rows."""
+    """A part of the file's text: its heading, what is known by name, and a table. `shape` is a column's kind: when,
+    who, sign, step, tiny, narrow, address, digest, sum, or '' for the one that takes what is left.
+    """
 
     title: str
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    head: tuple[str, ...] = ()
+    shape: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    pairs: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +46,15 @@ class PackDocument:
     def name(self) -> str:
         """What it is called inside the file."""
         return f"{self.number}.pdf"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackRecord:
+    """What is on record, as canonical JSON: the table that is printed under the same title, as it is stored."""
+
+    name: str
+    title: str
+    content: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +87,7 @@ class PackFacts:
     particulars: tuple[tuple[str, str], ...]
     sections: tuple[Section, ...]
     documents: tuple[PackDocument, ...]
+    records: tuple[PackRecord, ...]
     photos: tuple[PackPhoto, ...]
     left_out: int
     made_at: datetime
@@ -85,6 +99,7 @@ class Part:
     """One part as the manifest names it."""
 
     name: str
+    title: str
     kind: str
     media_type: str
     bytes: int
@@ -97,10 +112,26 @@ def parts(facts: PackFacts) -> tuple[Part, ...]:
     """Every part that is attached, in the order of the file."""
     return (
         *(
-            Part(one.name, one.kind, "application/pdf", len(one.pdf), _sha256(one.pdf), one.number, one.chain_position)
+            Part(
+                one.name,
+                one.title,
+                one.kind,
+                "application/pdf",
+                len(one.pdf),
+                _sha256(one.pdf),
+                one.number,
+                one.chain_position,
+            )
             for one in facts.documents
         ),
-        *(Part(one.name, "photo", one.photo.media_type, len(one.photo.content), one.sha256) for one in facts.photos),
+        *(
+            Part(one.name, one.title, "record", "application/json", len(one.content), _sha256(one.content))
+            for one in facts.records
+        ),
+        *(
+            Part(one.name, one.title, "photo", one.photo.media_type, len(one.photo.content), one.sha256)
+            for one in facts.photos
+        ),
     )
 
 
@@ -154,6 +185,8 @@ def _annexes(facts: PackFacts) -> Iterator[Annex]:
             relationship="Source",
             media_type="application/pdf",
         )
+    for record in facts.records:
+        yield Annex(name=record.name, content=record.content, description=record.title)
     for photo in facts.photos:
         yield Annex(
             name=photo.name,

@@ -21,7 +21,7 @@ from dispatch.services.sealing import Seals
 from dispatch.services.verifying import Examiner
 from dispatch.store.db import Database
 from dispatch.store.feed import Feed
-from dispatch.web import access, compressing, filters, i18n, pages, problems, security, submitting
+from dispatch.web import access, compressing, filters, i18n, pages, problems, security, submitting, uploads
 from dispatch.web.api import blueprint as api
 from dispatch.web.map_source import MapSource
 from dispatch.web.runtime import EXTENSION, Runtime
@@ -75,6 +75,7 @@ def create_app(settings: Settings, *, db: Database | None = None, renderer: Rend
     compressing.init(app)
     problems.init(app)
     i18n.init(app, lambda: g.get("locale"))
+    uploads.init(app, most_to_verify=settings.max_verify_bytes)
     access.init(app)
     filters.register(app)
     app.jinja_env.globals.update(form_key=submitting.form_key)

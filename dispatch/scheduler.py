@@ -5,6 +5,7 @@ import signal
 import socket
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from datetime import datetime, timedelta
 
 import structlog
@@ -13,7 +14,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy.orm import Session
 
 from config import Settings
-from dispatch.app import clock_of, link_key, router_of
+from dispatch.app import clock_of, link_key, router_of, seals_of
 from dispatch.domain.errors import DomainError
 from dispatch.domain.retention import Kind
 from dispatch.gateways.http import HttpGateway
@@ -31,10 +32,12 @@ from dispatch.services import (
     delivering,
     expiring,
     housekeeping,
+    late_sealing,
     matching,
     report_mailing,
     retention,
     seeking,
+    signing,
 )
 from dispatch.services.rendering import Renderer, printed
 from dispatch.store import outbox
@@ -50,6 +53,7 @@ COMPLAINT_SECONDS = 30
 ASSESSMENT_SECONDS = 60
 STATEMENT_SECONDS = 60
 REPORT_SECONDS = 60
+SIGNATURES_SECONDS = 30
 
 log = structlog.get_logger("scheduler")
 
@@ -62,6 +66,7 @@ class Sweeper:
         self._clock = clock_of(settings)
         self._router = router_of(settings)
         self._keys = link_key(settings)
+        self._seals = seals_of(settings)
         self._idempotency_lasts = timedelta(days=settings.idempotency_days)
         self._name = f"{socket.gethostname()}:{os.getpid()}"
         self._gateways: dict[str, Gateway] = {
@@ -134,6 +139,14 @@ class Sweeper:
             sent += failure is None
         return sent
 
+    def signatures(self) -> int:
+        """Make the documents of signatures that were drawn and left; answers how many. Printing lies between two
+        transactions, and whoever stores first has signed.
+        """
+        with self._db.reading() as session:
+            found = late_sealing.left(session, self._clock())
+        return self._printed(found, self._seal_late)
+
     def assessments(self) -> int:
         """Post to everybody's assessment what it does not tell yet; answers how many lines."""
         return self._each(assessing.branches, assessing.post)
@@ -143,7 +156,13 @@ class Sweeper:
         made = 0
         while some := self._each(account_statements.due, account_statements.make):
             made += some
-        return made + self._send_statements() + self._each(account_mail.past_due, account_mail.look_at)
+        with self._db.reading() as session:
+            waiting = account_mail.to_send(session, self._clock())
+        return (
+            made
+            + self._printed(waiting, self._send_statement)
+            + self._each(account_mail.past_due, account_mail.look_at)
+        )
 
     def reports(self) -> int:
         """Send the reports that managers have sent to them; answers how many."""
@@ -201,35 +220,39 @@ class Sweeper:
         self.assessments()
         self.statements()
         self.reports()
+        self.signatures()
 
     def _mail(self, schedule_id: int) -> bool:
         with self._db.transaction() as session:
             return report_mailing.mail(session, schedule_id, self._clock(), self._letters.write)
 
-    def _send_statements(self) -> int:
-        """Each is printed outside any transaction, by a press that is kept no longer than there is something to do."""
-        with self._db.reading() as session:
-            waiting = account_mail.to_send(session, self._clock())
-        if not waiting:
+    def _printed(self, found: list[int], act: Callable[[int, Renderer], bool]) -> int:
+        """Do what needs a press for each, by one that is kept no longer than there is something to print."""
+        if not found:
             return 0
-        renderer, sent = Renderer(processes=1), 0
-        try:
-            for statement_id in waiting:
-                sent += self._send_statement(statement_id, renderer)
-        finally:
-            renderer.close()
-        return sent
+        done = 0
+        with closing(Renderer(processes=1)) as press:
+            for row_id in found:
+                try:
+                    done += act(row_id, press)
+                except DomainError as error:
+                    log.info("left for the next sweep", id=row_id, reason=error.code)
+        return done
 
-    def _send_statement(self, statement_id: int, renderer: Renderer) -> bool:
-        try:
-            with self._db.reading() as session:
-                sheet = account_statements.sheet(session, session.get_one(AccountStatement, statement_id))
-            pdf = printed(renderer, sheet)
-            with self._db.transaction() as session:
-                return account_mail.send(session, statement_id, pdf, self._clock())
-        except DomainError as error:
-            log.info("left for the next sweep", id=statement_id, reason=error.code)
-            return False
+    def _send_statement(self, statement_id: int, press: Renderer) -> bool:
+        with self._db.reading() as session:
+            sheet = account_statements.sheet(session, session.get_one(AccountStatement, statement_id))
+        pdf = printed(press, sheet)
+        with self._db.transaction() as session:
+            return account_mail.send(session, statement_id, pdf, self._clock())
+
+    def _seal_late(self, ceremony_id: int, press: Renderer) -> bool:
+        with self._db.reading() as session:
+            drawn, actor = late_sealing.draft(session, ceremony_id, keys=self._keys)
+        sealed = self._seals.seal(drawn.office, drawn.render(press), drawn.drawn_at)
+        with self._db.transaction() as session:
+            signing.store(session, drawn, sealed, actor)
+        return True
 
     def _each(
         self, find: Callable[[Session, datetime], list[int]], act: Callable[[Session, int, datetime], int]
@@ -278,6 +301,7 @@ def start(settings: Settings, db: Database) -> BackgroundScheduler:
         (sweeper.assessments, ASSESSMENT_SECONDS),
         (sweeper.statements, STATEMENT_SECONDS),
         (sweeper.reports, REPORT_SECONDS),
+        (sweeper.signatures, SIGNATURES_SECONDS),
         (sweeper.heartbeat, HEARTBEAT_SECONDS),
         (sweeper.tidy, HOUSEKEEPING_SECONDS),
         (sweeper.retention, HOUSEKEEPING_SECONDS),

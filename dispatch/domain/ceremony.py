@@ -31,6 +31,7 @@ class Channel(StrEnum):
 
     DRIVER_PHONE = auto()
     CUSTOMER_LINK = auto()
+    API = auto()  # a program with the driver's access: whose phone it ran on is that program's to know
 
 
 class Step(StrEnum):
@@ -43,6 +44,7 @@ class Step(StrEnum):
     CODE_WRONG = auto()
     CODE_ENTERED = auto()
     SIGNED = auto()
+    BACK = auto()  # the step that `detail` names no longer counts; both stay on record
 
 
 class Stage(StrEnum):
@@ -57,7 +59,7 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """One step that was taken; `detail` names the statement confirmed."""
+    """One step that was taken; `detail` names the statement confirmed, or what was gone back over."""
 
     step: Step
     at: datetime
@@ -93,7 +95,7 @@ def statements(declarations: int) -> tuple[str, ...]:
 
 def stage(plan: Plan, done: Sequence[Done]) -> Stage:
     """What comes next."""
-    steps = {one.step for one in done}
+    steps = {one.step for one in standing(done)}
     if Step.SIGNED in steps:
         return Stage.SEAL
     if Step.READ not in steps:
@@ -107,8 +109,37 @@ def stage(plan: Plan, done: Sequence[Done]) -> Stage:
 
 def unconfirmed(plan: Plan, done: Sequence[Done]) -> tuple[str, ...]:
     """Statements that are still to be confirmed, in their order."""
-    confirmed = {one.detail for one in done if one.step is Step.CONFIRMED}
+    confirmed = {one.detail for one in standing(done) if one.step is Step.CONFIRMED}
     return tuple(statement for statement in plan.statements if statement not in confirmed)
+
+
+def standing(done: Sequence[Done]) -> list[Done]:
+    """The steps that still count: each step back takes the newest one with it that can be taken back."""
+    counts: list[Done] = []
+    for one in done:
+        if one.step is not Step.BACK:
+            counts.append(one)
+        elif (last := _last_to_take_back(counts)) is not None:
+            counts.remove(last)
+    return counts
+
+
+def back_over(plan: Plan, done: Sequence[Done]) -> Done:
+    """What a step back takes back: the newest statement, or the reading. A code that was right stays right: it proves
+    that the phone was there, and is good once.
+
+    Raises Conflict when it is signed already, Refused at the very beginning.
+    """
+    if stage(plan, done) is Stage.SEAL:
+        raise Conflict("already_signed", N_("This was signed already"))
+    last = _last_to_take_back(standing(done))
+    if last is None:
+        raise Refused("nothing_to_take_back", N_("There is nothing before this: begin anew instead"))
+    return last
+
+
+def _last_to_take_back(counts: Sequence[Done]) -> Done | None:
+    return next((one for one in reversed(counts) if one.step in (Step.READ, Step.CONFIRMED)), None)
 
 
 def check_turn(plan: Plan, done: Sequence[Done], wanted: Stage) -> None:

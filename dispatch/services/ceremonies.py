@@ -157,6 +157,14 @@ def confirm(session: Session, hand: Hand, ceremony_id: int, statement: str) -> C
     return ceremony
 
 
+def back(session: Session, hand: Hand, ceremony_id: int) -> Ceremony:
+    """One step back: the newest statement, or the reading, is taken back; both stay on record."""
+    ceremony = _locked(session, hand, ceremony_id)
+    over = rules.back_over(plan(ceremony), done(ceremony))
+    _step(session, ceremony, Step.BACK, hand, detail=over.detail or over.step.value)
+    return ceremony
+
+
 def send_code(session: Session, hand: Hand, ceremony_id: int) -> Ceremony:
     """A one-time code goes to the customer's phone, or the companion's. It is made only when it leaves."""
     ceremony = _locked(session, hand, ceremony_id)

@@ -23,8 +23,8 @@ def statements(ceremony: Ceremony) -> list[Statement]:
 
 
 def about(ceremony: Ceremony, event: CeremonyEvent) -> Text:
-    """What a step was about beside its name: the statement confirmed, the end of the number a code went to."""
-    if event.step is Step.CONFIRMED:
+    """What a step was about beside its name: the statement confirmed or taken back, the end of a code's number."""
+    if event.step is Step.CONFIRMED or (event.step is Step.BACK and event.detail in ceremony.statements):
         return _words(event.detail, ceremony.shown)
     number = f"…{event.detail}" if event.step is Step.CODE_SENT else ""
     return Text(number, number)

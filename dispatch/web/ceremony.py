@@ -72,7 +72,7 @@ def view(session: Session, trip: Trip, desk: Desk) -> dict[str, Any]:
         "kind": kind,
         "channel": desk.channel,
         "action": desk.action,
-        "elsewhere": found is not None and not here,
+        "elsewhere": None if found is None or here else found.channel,
         "stage": None,
         "companion": report is not None and companion_required(trip.form, report.noted),
         "report": report,
@@ -102,6 +102,7 @@ def _under_way(session: Session, trip: Trip, found: Ceremony) -> dict[str, Any]:
         "statements": told,
         "next": left[0] if left else None,
         "confirmed": len(told) - len(left),
+        "can_go_back": stage not in (Stage.READ, Stage.SEAL),
         "codes_sent": sum(event.step.value == "code_sent" for event in found.events),
         "recipient": masked(number) if number.startswith("+86") else display(number)[-4:],
         "signer": found.signer,
@@ -135,6 +136,10 @@ def _read(desk: Desk) -> Response:
 def _confirm(desk: Desk) -> Response:
     statement = request.form.get("statement", "")
     return submit(lambda session: _done(ceremonies.confirm(session, _hand(desk), _ceremony(), statement), desk))
+
+
+def _back(desk: Desk) -> Response:
+    return submit(lambda session: _done(ceremonies.back(session, _hand(desk), _ceremony()), desk))
 
 
 def _send_code(desk: Desk) -> Response:
@@ -211,6 +216,7 @@ def _unknown() -> Response:
 _STEPS = {
     "read": _read,
     "confirm": _confirm,
+    "back": _back,
     "send-code": _send_code,
     "enter-code": _enter_code,
     "draw": _draw,

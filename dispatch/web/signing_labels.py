@@ -6,6 +6,7 @@ SIGNING: dict[str, dict[str, str]] = {
     "ceremony_channel": {
         "driver_phone": N_("on the driver’s phone"),
         "customer_link": N_("on the customer’s own phone"),
+        "api": N_("through the API, by the driver’s program"),
     },
     "ceremony_ending": {
         "sealed": N_("sealed"),
@@ -20,6 +21,7 @@ SIGNING: dict[str, dict[str, str]] = {
         "code_wrong": N_("Wrong code"),
         "code_entered": N_("Code entered"),
         "signed": N_("Signature"),
+        "back": N_("Taken back"),
     },
     "callback_question": {
         "badge_worn": N_("Badge worn"),

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from contracts import compose
 from contracts.facts import shown_digest
 from contracts.render_worker import Renderer
 from dispatch.domain import commands as c
@@ -238,6 +239,26 @@ def test_the_companion_s_phone_and_relation_are_printed(world: World) -> None:
         "companion", "王秀英", "139 0793 0008", "妻子",
     )  # fmt: skip
     assert world.store(drawn).signature.phone == "+8613907930008"
+
+
+def test_a_signer_goes_back_a_screen_and_both_stay_on_record_and_are_printed(world: World, trip_id: int) -> None:
+    ceremony_id = world.open(trip_id, world.agreement())
+    world.prepare(trip_id, ceremony_id)
+    last = kept(world, ceremony_id).statements[-1]
+    with world.db.transaction() as session:
+        ceremonies.back(session, world.hand(trip_id), ceremony_id)
+    assert stage(world, ceremony_id) is Stage.CONFIRM
+    with world.db.transaction() as session:
+        ceremonies.confirm(session, world.hand(trip_id), ceremony_id, last)
+    world.draw(trip_id, ceremony_id, world.agreement())
+    found = kept(world, ceremony_id)
+    assert [(event.step, event.detail) for event in found.events[-4:]] == [
+        (Step.CONFIRMED, last), (Step.BACK, last), (Step.CONFIRMED, last), (Step.SIGNED, ""),
+    ]  # fmt: skip
+    assert found.holds
+    drawn = world.drawn(trip_id, ceremony_id)
+    assert "返回上一步" in compose.agreement_html(drawn.facts)  # type: ignore[arg-type]  # an agreement
+    assert world.store(drawn).shown_sha256 == found.shown_sha256
 
 
 def test_signing_starts_anew_and_the_first_try_stays_on_record(world: World, trip_id: int) -> None:

@@ -58,6 +58,37 @@ def test_statements_are_confirmed_one_by_one_in_their_order() -> None:
         rules.check_statement(PLAN, READ[:1], STATEMENTS[0])
 
 
+BACK = Done(Step.BACK, NOW)
+
+
+@pytest.mark.parametrize(
+    ("done", "stage", "left"),
+    [
+        ([*CONFIRMED, BACK], Stage.CONFIRM, STATEMENTS[-1:]),
+        ([*CONFIRMED, BACK, BACK], Stage.CONFIRM, STATEMENTS[-2:]),
+        ([*CONFIRMED, *[BACK] * 6], Stage.CONFIRM, STATEMENTS),
+        ([*CONFIRMED, *[BACK] * 7], Stage.READ, STATEMENTS),
+        ([*CONFIRMED, BACK, Done(Step.CONFIRMED, NOW, STATEMENTS[-1])], Stage.CODE, ()),
+        ([*SENT, Done(Step.CODE_ENTERED, NOW), BACK], Stage.CONFIRM, STATEMENTS[-1:]),
+        ([*SENT, Done(Step.CODE_ENTERED, NOW), BACK, CONFIRMED[-1]], Stage.DRAW, ()),
+    ],
+)
+def test_a_signer_goes_back_screen_by_screen_and_a_code_that_was_right_stays_right(
+    done: list[Done], stage: Stage, left: tuple[str, ...]
+) -> None:
+    assert (rules.stage(PLAN, done), rules.unconfirmed(PLAN, done)) == (stage, left)
+
+
+def test_nobody_goes_back_over_the_beginning_or_over_a_signature() -> None:
+    assert rules.back_over(PLAN, CONFIRMED).detail == STATEMENTS[-1]
+    assert rules.back_over(PLAN, [*READ, *CONFIRMED[2:4], BACK, BACK]).step is Step.READ
+    for beginning in (READ[:1], [*READ, BACK]):
+        with pytest.raises(Refused):
+            rules.back_over(PLAN, beginning)
+    with pytest.raises(Conflict):
+        rules.back_over(Plan(), [*READ, Done(Step.SIGNED, NOW)])
+
+
 def test_a_code_can_be_asked_for_again_after_a_minute_and_four_times_in_all() -> None:
     rules.check_code_may_be_sent(PLAN, CONFIRMED, NOW)
     with pytest.raises(TooMany):

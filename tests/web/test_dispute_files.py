@@ -33,9 +33,8 @@ def manager(web: Web) -> FlaskClient:
     return web.client(web.world.manager)
 
 
-@pytest.fixture
-def trip_id(web: Web) -> int:
-    """A closed trip with really sealed documents, two photos and a complaint."""
+def sealed_trip(web: Web) -> int:
+    """A closed trip with really sealed documents and two photos."""
     world = web.world
     trip_id = world.to(State.ON_SITE)
     panels: dict[Panel, Damage | None] = dict.fromkeys(Panel)
@@ -47,9 +46,16 @@ def trip_id(web: Web) -> int:
         pdf = settings.seals.seal(drawn.office, drawn.render(settings.renderer), drawn.drawn_at)
         world.store(drawn, pdf)
         world.to(state, trip_id)
+    return trip_id
+
+
+@pytest.fixture
+def trip_id(web: Web) -> int:
+    """Such a trip, and a complaint about it."""
+    world, trip_id = web.world, sealed_trip(web)
     with world.db.transaction() as session:
         registration = Registration(
-            channel=Channel.CALL, registered_at=world.now, contact_name="李建国", contact_phone="13807930001",
+            channel=Channel.CALL, registered_at=world.now, contact_name="李建国", contact_phone="+8613807930001",
             contact_address="", happened_at=world.now, about="SR001", problem="车门有新划痕", wish="修复",
             trip_id=trip_id,
         )  # fmt: skip
@@ -94,7 +100,7 @@ def test_a_dispute_file_holds_everything_and_proves_each_part(web: Web, manager:
     assert all(examine(pdf).whole for pdf in parts.values())
     with pikepdf.open(BytesIO(reply.data)) as file:
         told = json.loads(file.attachments["manifest.json"].get_file().read_bytes())
-        assert [part["kind"] for part in told["parts"]] == ["agreement", "receipt", "photo", "photo"]
+        assert [part["kind"] for part in told["parts"]] == ["agreement", "receipt", *["record"] * 5, *["photo"] * 2]
         assert {"photo-01.jpg", "photo-02.jpg", *parts} < set(file.attachments)
         assert len(file.pages) >= 6
 

@@ -32,7 +32,7 @@ from dispatch.web.trip_view import trip_out
 )
 def begin_ceremony(call: Call, trip_id: int) -> s.CeremonyOut:
     """Begin signing: what is shown is frozen, and named by its digest."""
-    opening = call.body.to_domain(Channel.DRIVER_PHONE)
+    opening = call.body.to_domain(Channel.API)
     begun = ceremonies.open_anew(call.session, hand(trip_id, call.actor), opening, keys=call.runtime.keys)
     return s.CeremonyOut.of(begun)
 
@@ -69,6 +69,8 @@ def _take(call: Call, by: Hand, ceremony_id: int) -> None:
     match call.body:
         case s.StepIn(step="read"):
             ceremonies.read(call.session, by, ceremony_id)
+        case s.StepIn(step="back"):
+            ceremonies.back(call.session, by, ceremony_id)
         case s.StepIn(step="confirm", statement=statement):
             if not statement:
                 raise Invalid("statement_missing", N_("Say which statement is confirmed"), field="statement")

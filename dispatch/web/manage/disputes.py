@@ -7,7 +7,7 @@ from dispatch.domain.errors import DomainError
 from dispatch.domain.roles import Permission
 from dispatch.services import dispute_files, trips
 from dispatch.services.ceremony_words import about
-from dispatch.services.dispute_files import Words
+from dispatch.services.dispute_words import Words
 from dispatch.store import ceremonies
 from dispatch.store.branches import Branch
 from dispatch.store.journal import JournalEntry

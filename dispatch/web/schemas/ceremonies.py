@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from dispatch.domain.ceremony import Channel, Kind, Opening, Stage, Step
+from dispatch.domain.ceremony import Channel, Kind, Opening, Stage, Step, standing
 from dispatch.domain.inspection import Signer
 from dispatch.services import ceremonies
 from dispatch.services.ceremonies import Drawing
@@ -34,9 +34,9 @@ class CeremonyIn(Schema):
 
 
 class StepIn(Schema):
-    """The next step. `statement` is confirmed, `code` is entered."""
+    """The next step. `statement` is confirmed, `code` entered; `back` takes back the newest statement or reading."""
 
-    step: Literal["read", "confirm", "send_code", "enter_code"]
+    step: Literal["read", "confirm", "send_code", "enter_code", "back"]
     statement: Annotated[str, Field(max_length=40)] = ""
     code: Annotated[str, Field(max_length=12)] = ""
 
@@ -105,7 +105,7 @@ class CeremonyOut(Schema):
     def of(cls, found: Ceremony) -> "CeremonyOut":
         """A ceremony as it is answered."""
         done = ceremonies.done(found)
-        confirmed = {one.detail for one in done if one.step is Step.CONFIRMED}
+        confirmed = {one.detail for one in standing(done) if one.step is Step.CONFIRMED}
         return cls(
             id=found.id,
             trip_id=found.trip_id,

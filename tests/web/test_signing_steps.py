@@ -1,0 +1,75 @@
+"""Signing over HTTP: which way each step came, and going back a screen."""
+
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from dispatch.domain.ceremony import Channel, Step
+from dispatch.domain.states import State
+from dispatch.store import ceremonies
+from dispatch.web.labels import LABELS
+from tests.web.conftest import Web
+from tests.web.forms import hidden
+from tests.world import KEYS
+
+WHO = {"kind": "agreement", "signer": "customer", "name": "李建国", "place": "万达广场"}
+
+
+@pytest.fixture
+def trip_id(web: Web) -> int:
+    return web.world.to(State.INSPECTED)
+
+
+def steps_of(web: Web, trip_id: int) -> list[tuple[str, str]]:
+    with web.world.db.reading() as session:
+        return [(one.step.value, one.detail) for one in ceremonies.of_trip(session, trip_id)[-1].events]
+
+
+def tap(client: FlaskClient, page: str, what: str, **typed: str) -> Any:
+    """Press a button of a step: whatever the form holds, and what was typed."""
+    address = f"{page}/sign/{what}" if page.startswith("/driver") else f"{page}/{what}"
+    return client.post(address, data={**hidden(client.get(page).text, address), **typed}, follow_redirects=True)
+
+
+def test_a_signing_through_the_api_is_recorded_as_that_and_goes_back_a_step(web: Web, trip_id: int) -> None:
+    driver, base = web.client(web.world.driver_of(trip_id)), f"/api/v1/trips/{trip_id}/ceremonies"
+    begun = web.post(driver, base, WHO).get_json()
+    assert (begun["channel"], begun["stage"]) == ("api", "read")
+    first = begun["statements"][0]["id"]
+    for body, stage in (
+        ({"step": "read"}, "confirm"),
+        ({"step": "confirm", "statement": first}, "confirm"),
+        ({"step": "back"}, "confirm"),
+        ({"step": "back"}, "read"),
+    ):
+        told = web.post(driver, f"{base}/{begun['id']}/steps", body).get_json()
+        assert told["stage"] == stage
+    assert not any(one["confirmed"] for one in told["statements"])
+    assert web.post(driver, f"{base}/{begun['id']}/steps", {"step": "back"}).status_code == 409
+    assert steps_of(web, trip_id)[-2:] == [("back", first), ("back", "read")]
+    page = web.client(web.world.manager).get(f"/manage/trips/{trip_id}/dispute").text
+    for told_in_words in ("由代驾员的程序通过接口签署", "已撤回", "车损险"):
+        assert told_in_words in page
+    assert "正在其他程序中签署" in driver.get(f"/driver/trip/{trip_id}").text
+
+
+@pytest.mark.parametrize("channel", Channel)
+def test_every_way_of_signing_and_every_step_has_words(channel: Channel) -> None:
+    assert channel.value in LABELS["ceremony_channel"]
+    assert {step.value for step in Step} == set(LABELS["ceremony_step"])
+
+
+@pytest.mark.parametrize("own", [False, True], ids=["driver's phone", "customer's own phone"])
+def test_a_signer_goes_back_a_screen_on_either_phone(web: Web, trip_id: int, own: bool) -> None:
+    if own:
+        client, page = web.client(), f"/t/{KEYS.token(trip_id)}/sign"
+    else:
+        client, page = web.client(web.world.driver_of(trip_id)), f"/driver/trip/{trip_id}"
+    tap(client, page, "open", **WHO)
+    assert "上一屏" not in client.get(page).text  # nothing to go back to while reading
+    tap(client, page, "read")
+    assert "第 2 条，共 6 条" in tap(client, page, "confirm").text
+    assert "第 1 条，共 6 条" in tap(client, page, "back").text
+    assert "我已阅读全文" in tap(client, page, "back").text
+    assert [step for step, _ in steps_of(web, trip_id)] == ["opened", "read", "confirmed", "back", "back"]
