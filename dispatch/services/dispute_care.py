@@ -12,12 +12,13 @@ from dispatch.domain import phone
 from dispatch.domain.bearing import Accident, CaseFacts, from_json
 from dispatch.services.dispute_words import Telling
 from dispatch.store import callbacks as calls
-from dispatch.store import complaint_clocks, complaint_events, complaint_remedies
+from dispatch.store import complaint_clocks, complaint_events, complaint_remedies, vouchers
 from dispatch.store.callbacks import CallbackAttempt
 from dispatch.store.complaint_clocks import ComplaintClock
 from dispatch.store.complaint_events import ComplaintEvent
 from dispatch.store.complaint_remedies import RemedyRow
 from dispatch.store.complaints import ComplaintRow
+from dispatch.store.vouchers import VoucherRow
 
 QUESTIONS = ("badge_worn", "car_checked", "fee_explained", "copy_handed_over")
 
@@ -90,11 +91,12 @@ def _case(telling: Telling, case: ComplaintRow) -> Iterator[Section]:
     )
     given = complaint_remedies.of_complaint(session, case.id)
     if given:
+        made = {voucher.remedy_id: voucher for voucher in vouchers.of_complaint(session, case.id)}
         yield Section(
             title=f"{case.number} · {say('remedies')}",
             head=(say("round"), say("remedy"), say("state"), say("proposed"), say("decided"), say("carried_out")),
             shape=("tiny", "", "narrow", "sign", "sign", "when"),
-            rows=tuple(_remedy(telling, row) for row in given),
+            rows=tuple(_remedy(telling, row, made.get(row.id)) for row in given),
         )
     clocks = complaint_clocks.of_complaint(session, case.id)
     if clocks:
@@ -186,12 +188,12 @@ def _bearing(telling: Telling, facts: CaseFacts) -> Iterator[str]:
         yield called("transport", f"¥{yuan(borne.transport_fen)}")
 
 
-def _remedy(telling: Telling, row: RemedyRow) -> tuple[str, ...]:
+def _remedy(telling: Telling, row: RemedyRow, voucher: VoucherRow | None) -> tuple[str, ...]:
     amount = "" if row.amount_fen is None else f" ¥{yuan(row.amount_fen)}"
     told = f"{telling.words.code(row.kind.value, 'remedy_kind')}{amount} · {row.words}"
-    if row.voucher:
-        until = telling.called("voucher_until", str(row.valid_until))
-        told = telling.joined((told, telling.called("voucher", row.voucher), until))
+    if voucher is not None:
+        until = telling.called("voucher_until", str(voucher.valid_until))
+        told = telling.joined((told, telling.called("voucher", voucher.code), until))
     return (
         str(row.round),
         told,
