@@ -193,6 +193,7 @@ def test_a_companion_signs_on_their_own_phone_goes_back_a_screen_and_gets_their_
     phone = browser.new_context(**NIGHT).new_page()  # type: ignore[arg-type]  # options of several types
     phone.goto(f"{job.link}/sign")
     assert "请陪同人签" in phone.inner_text("main")
+    assert "选填" not in phone.inner_text("main")  # what is asked of a companion is asked in earnest
     phone.fill("[name=phone]", "139 0793 0008")
     wrong = findings(phone) + sideways(phone)
     step(phone)
