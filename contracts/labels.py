@@ -147,6 +147,8 @@ LABELS = {
     "note": Wording("说明", "Note"),
     "photo": Wording("照片", "Photo"),
     "sound": Wording("逐处查看，未见损伤", "looked over and found sound"),
+    "open": Wording("（", " ("),
+    "close": Wording("）", ")"),
     "list_comma": Wording("、", ", "),
     "colon": Wording("：", ": "),
     "full_stop": Wording("。", "."),

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 from dispatch.cli.night.client import Person, set_up
 from dispatch.cli.night.stage import server
+from dispatch.cli.night.stories import COMPANION
 from dispatch.cli.night.story import Job, Night
 from dispatch.services.links import LinkKey
 from tests.browser.axe import findings, sideways
@@ -51,12 +53,30 @@ def close_all(drivers: dict[str, Person]) -> None:
         driver.close()
 
 
-def inspected(night: Night, number: int) -> tuple[Job, str]:
+def inspected(night: Night, number: int, **found: Any) -> tuple[Job, str]:
     job = night.book(number, "签署")
     badge = night.take(job)
     night.arrive(job, badge)
-    night.inspect(job, badge)
+    night.inspect(job, badge, **found)
     return job, badge
+
+
+def hire(night: Night, badge: str, number: int) -> None:
+    """One more driver on shift."""
+    night.manager.post("/drivers", {
+        "badge_id": badge, "name": "陈师傅", "phone": f"1507931000{number}", "login": badge.lower(),
+        "password": PASSWORD, "licence_no": f"36110119800101000{number}", "licence_class": "C1",
+        "licence_until": "2031-12-31", "permit_until": "2031-12-31",
+    }, expect=201)  # fmt: skip
+    night.drivers[badge] = Person(base_of(night), badge.lower(), PASSWORD)
+    night.drivers[badge].post("/driver/shift/start")
+    night.give_back(badge)
+
+
+def ask_for_codes(night: Night) -> None:
+    headers = {"Idempotency-Key": "codes", "X-CSRFToken": night.manager._csrf}
+    changed = night.manager._http.patch("/api/v1/branch", json={"code_for_signing": True}, headers=headers)
+    assert changed.status_code == 200
 
 
 def base_of(night: Night) -> str:
@@ -134,17 +154,8 @@ def test_a_customer_signs_on_their_own_phone_and_the_driver_s_goes_on_by_itself(
 def test_where_the_branch_asks_a_one_time_code_comes_before_the_signature(
     browser: Browser, night: Night, folder: Path
 ) -> None:
-    headers = {"Idempotency-Key": "codes", "X-CSRFToken": night.manager._csrf}
-    changed = night.manager._http.patch("/api/v1/branch", json={"code_for_signing": True}, headers=headers)
-    assert changed.status_code == 200
-    night.manager.post("/drivers", {
-        "badge_id": "SR003", "name": "陈师傅", "phone": "15079310009", "login": "sr003", "password": PASSWORD,
-        "licence_no": "361101198001010009", "licence_class": "C1", "licence_until": "2031-12-31",
-        "permit_until": "2031-12-31",
-    }, expect=201)  # fmt: skip
-    night.drivers["SR003"] = Person(base_of(night), "sr003", PASSWORD)
-    night.drivers["SR003"].post("/driver/shift/start")
-    night.give_back("SR003")
+    ask_for_codes(night)
+    hire(night, "SR003", 9)
     job, _ = inspected(night, 5)
     customer = browser.new_context(**NIGHT).new_page()  # type: ignore[arg-type]  # options of several types
     customer.goto(f"{job.link}/sign")
@@ -164,4 +175,47 @@ def test_where_the_branch_asks_a_one_time_code_comes_before_the_signature(
     sign(customer)
     step(customer)
     assert night.desk.get(f"/trips/{job.trip_id}")["state"] == "agreed"
+    assert wrong == []
+
+
+def test_a_companion_signs_on_their_own_phone_goes_back_a_screen_and_gets_their_own_code(
+    browser: Browser, night: Night, folder: Path
+) -> None:
+    ask_for_codes(night)
+    hire(night, "SR004", 8)
+    found: dict[str, Any] = {
+        "intoxication": "severe",
+        "companion_name": "韩梅梅",
+        "companion_sober": True,
+        "signature": COMPANION,
+    }
+    job, _ = inspected(night, 6, **found)
+    phone = browser.new_context(**NIGHT).new_page()  # type: ignore[arg-type]  # options of several types
+    phone.goto(f"{job.link}/sign")
+    assert "请陪同人签" in phone.inner_text("main")
+    assert "选填" not in phone.inner_text("main")  # what is asked of a companion is asked in earnest
+    phone.fill("[name=phone]", "139 0793 0008")
+    wrong = findings(phone) + sideways(phone)
+    step(phone)
+    assert "韩梅梅" in phone.inner_text("article.paper")
+    step(phone)
+    step(phone)
+    assert "第 2 条，共 6 条" in phone.inner_text("main")
+    wrong += findings(phone) + sideways(phone)
+    with phone.expect_navigation():
+        phone.click(".step-back button")
+    assert "第 1 条，共 6 条" in phone.inner_text("main")
+    for _ in range(6):
+        step(phone)
+    assert "0008" in phone.inner_text("main")  # the companion's own number, not the customer's
+    step(phone)
+    phone.fill("[name=code]", code_sent(night, folder, job.trip_id))
+    step(phone)
+    wrong += findings(phone) + sideways(phone)
+    sign(phone)
+    step(phone)
+    assert night.desk.get(f"/trips/{job.trip_id}")["state"] == "agreed"
+    record = night.manager.get(f"/trips/{job.trip_id}/ceremonies")["ceremonies"][-1]
+    assert [one["step"] for one in record["steps"]][:4] == ["opened", "read", "confirmed", "back"]
+    assert (record["channel"], record["signer"]) == ("customer_link", "companion")
     assert wrong == []

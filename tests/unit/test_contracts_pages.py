@@ -85,3 +85,9 @@ def test_the_whole_address_is_in_the_attached_facts_alone(facts: AgreementFacts 
     assert "192.0.2.*" in page
     assert "192.0.2.17" not in page
     assert b"192.0.2.17" in facts.to_json()
+
+
+def test_an_english_document_is_punctuated_in_english() -> None:
+    page = compose.agreement_html(damaged("en", "roof"))
+    assert "Party A (customer)" in page
+    assert not set("（）：。、") & set(page.partition("<body>")[2])
