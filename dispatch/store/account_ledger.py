@@ -17,7 +17,7 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import Mapped, Mapper, Session, aliased, deferred, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Mapper, Session, aliased, deferred, mapped_column, relationship, selectinload
 
 from dispatch.domain.accounts import EntryKind, Posting
 from dispatch.store.accounts import Account
@@ -119,8 +119,8 @@ def entries(
     before_id: int | None = None,
     limit: int | None = None,
 ) -> list[AccountEntry]:
-    """Postings from a day on and before another, newest first."""
-    query = select(AccountEntry).where(AccountEntry.account_id == account_id)
+    """Postings from a day on and before another, newest first, with their trips."""
+    query = select(AccountEntry).where(AccountEntry.account_id == account_id).options(selectinload(AccountEntry.trip))
     if since is not None:
         query = query.where(AccountEntry.day >= since)
     if until is not None:

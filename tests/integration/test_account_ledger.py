@@ -14,8 +14,8 @@ from dispatch.services import account_credit, account_postings, account_statemen
 from dispatch.store import account_ledger as ledger
 from dispatch.store.accounts import Account
 from dispatch.store.trips import Trip
+from tests.accounts import balance, book_on, open_account, pay, statements, take_back
 from tests.databases import Databases
-from tests.integration.test_accounts import balance, book_on, open_account, pay, statements, take_back
 from tests.world import NIGHT, World
 
 amounts = st.integers(1, 50_000)

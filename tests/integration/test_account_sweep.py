@@ -11,7 +11,7 @@ from dispatch.domain.states import State
 from dispatch.gateways.transport import Message, TransportError
 from dispatch.scheduler import Sweeper
 from dispatch.store.outbox import OutboxState
-from tests.integration.test_accounts import book_on, close, mails, open_account, statements, to_month
+from tests.accounts import book_on, close, mails, open_account, statements, to_month
 from tests.world import World
 
 

@@ -5,7 +5,7 @@ import pytest
 from dispatch.domain.states import State
 from dispatch.store.staff import Staff
 from dispatch.web.runtime import EXTENSION
-from tests.integration.test_accounts import FRONT_DESK, make_all, open_account, statements, to_month
+from tests.accounts import FRONT_DESK, make_all, open_account, statements, to_month
 from tests.web.conftest import Web
 from tests.web.forms import ask, fill_in
 
