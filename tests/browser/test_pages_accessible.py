@@ -118,6 +118,15 @@ def test_every_page_of_managers_can_be_used_by_everybody_and_loads_fast(looker: 
     for name in ("closed", "refused"):
         looker.at(f"/manage/trips/{full.trips[name]}/dispute")
     looker.at(f"/manage/trips/{full.trips['closed']}/dispute", press("form[action$='/dispute'] .btn--primary"))
+    days = "from=2026-11-20&until=2026-11-23"
+    looker.at(f"/manage/reports?{days}")
+    looker.at(f"/manage/reports?{days}", press(".export summary"))
+    looker.at("/manage/reports?from=2026-11-23&until=2026-11-20")
+    for asked in ("trip_state", "callback_state", "ledger_kind&list=entries", "district&list=customers"):
+        looker.at(f"/manage/reports/behind?{days}&breakdown={asked}")
+    looker.at("/manage/reports/schedules", press(".side .btn--primary"))  # without an address
+    looker.at("/manage/assessment")
+    looker.at("/account/assessment")
     looker.sign_in("care")
     looker.at("/manage/staff")  # not for this role
     assert looker.wrong == []
