@@ -16,7 +16,7 @@ from dispatch.store.complaints import ComplaintRow
 from dispatch.store.fares import FareLineRow
 from dispatch.store.scopes import Scope
 from dispatch.store.trips import Trip
-from dispatch.web.figure_labels import value_label
+from dispatch.web.figure_labels import list_label, value_label
 from dispatch.web.labels import label
 from dispatch.web.personal import Personal
 
@@ -39,7 +39,7 @@ def behind_sheet(session: Session, scope: Scope, behind: Behind, personal: Perso
     exporting.bounded(figures_behind.number(session, scope, behind))
     zones = {branch.id: branch.zone for branch in scope.branches}
     heads, rows_of = _kind(session, scope, behind, personal, zones)
-    title = value_label(behind.breakdown)
+    title = list_label(behind)
     name = title if behind.value is None else f"{title} {value_label(behind.breakdown, behind.value)}"
     rows = (row for found in figures_behind.every(session, scope, behind) for row in rows_of(found))
     return Sheet(name, tuple(gettext(head) for head in heads), rows)

@@ -3,7 +3,7 @@
 from flask_babel import gettext
 
 from dispatch.domain import masking
-from dispatch.domain.breakdown import Breakdown
+from dispatch.domain.breakdown import Behind, Breakdown, Listed
 from dispatch.domain.errors import N_
 from dispatch.web.labels import label
 
@@ -65,6 +65,13 @@ _KINDS = {
     Breakdown.COMPLAINT_STAGE: "complaint_stage",
     Breakdown.COMPLAINT_CHANNEL: "channel",
 }
+
+
+def list_label(behind: Behind) -> str:
+    """What a list behind a number is called."""
+    if behind.breakdown is Breakdown.LEDGER_KIND and behind.listed is Listed.ENTRIES:
+        return gettext("Entries of the ledger")
+    return value_label(behind.breakdown)
 
 
 def value_label(breakdown: Breakdown, value: str | None = None) -> str:

@@ -77,6 +77,7 @@ def test_every_screen_of_the_driver_can_be_used_by_everybody(looker: Looker, ful
     looker.sign_in(full.drivers["waiting"])
     look(looker, "/driver")
     look(looker, "/driver", press("details.menu summary"))
+    look(looker, "/driver/day")
 
     looker.sign_in(full.drivers["here"])
     for path in ("/driver", f"{here}?do=refuse", f"{here}#check-confirm"):

@@ -41,6 +41,16 @@ def write(before: str, after: str) -> Then:
     return change
 
 
+def along_the_columns(page: Page) -> None:
+    """One stop for the tab key in each chart; arrows go on, and Enter opens the column."""
+    first = page.locator("[data-chart]").first
+    assert first.locator("a[tabindex='0']").count() == 1
+    first.locator("a[tabindex='0']").focus()
+    page.keyboard.press("ArrowLeft")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
 def test_every_page_can_be_used_by_everybody_and_loads_fast(looker: Looker, full: House) -> None:
     trips = full.trips
     for path in ("/sign-in", "/verify", "/verify/SR-19990101-000001", "/nothing/here"):
@@ -118,6 +128,17 @@ def test_every_page_of_managers_can_be_used_by_everybody_and_loads_fast(looker: 
     for name in ("closed", "refused"):
         looker.at(f"/manage/trips/{full.trips[name]}/dispute")
     looker.at(f"/manage/trips/{full.trips['closed']}/dispute", press("form[action$='/dispute'] .btn--primary"))
+    days = "from=2026-11-20&until=2026-11-23"
+    looker.at(f"/manage/reports?{days}")
+    looker.at(f"/manage/reports?{days}", press(".export summary"))
+    led_to = looker.at(f"/manage/reports?{days}", along_the_columns)
+    assert led_to == "/manage/reports/behind?from=2026-11-22&until=2026-11-22&breakdown=trip_state"
+    looker.at("/manage/reports?from=2026-11-23&until=2026-11-20")
+    for asked in ("trip_state", "callback_state", "ledger_kind&list=entries", "district&list=customers"):
+        looker.at(f"/manage/reports/behind?{days}&breakdown={asked}")
+    looker.at("/manage/reports/schedules", press(".side .btn--primary"))  # without an address
+    looker.at("/manage/assessment")
+    looker.at("/account/assessment")
     looker.sign_in("care")
     looker.at("/manage/staff")  # not for this role
     assert looker.wrong == []

@@ -15,7 +15,7 @@ from dispatch.web.access import requires
 from dispatch.web.asked import address_of, asked_behind, asked_scope
 from dispatch.web.behind_sheets import behind_sheet, item_of
 from dispatch.web.downloads import download, kind_of
-from dispatch.web.figure_labels import value_label
+from dispatch.web.figure_labels import list_label, value_label
 from dispatch.web.formstate import BLANK, FormState
 from dispatch.web.in_full import let_out
 from dispatch.web.manage import blueprint
@@ -70,7 +70,7 @@ def _page(form: FormState) -> str:
             "manage/behind.html",
             form=form,
             period=scope.period,
-            title=value_label(behind.breakdown),
+            title=list_label(behind),
             value=_value(session, behind),
             number=figures_behind.number(session, scope, behind),
             amount=figures_behind.amount(session, scope, behind) if behind.listed is Listed.ENTRIES else None,
