@@ -14,9 +14,10 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from dispatch.cli.night.aftercare import leave_open, to_the_archive, with_voucher
 from dispatch.cli.night.cast import DRIVERS, customer
 from dispatch.cli.night.client import Person, Unexpected, set_up
-from dispatch.cli.night.morning import call_back
+from dispatch.cli.night.morning import call_again, call_back
 from dispatch.cli.night.stage import StageClock, server
 from dispatch.cli.night.stories import EVERY_END, STORIES, usual
 from dispatch.cli.night.story import Job, Night
@@ -27,6 +28,8 @@ from dispatch.domain.money import yuan
 EVENING = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)  # a Friday, 20:00 in Shangrao
 MORNING = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
 MONDAY = date(2026, 11, 23)
+MONDAY_LATER = datetime(2026, 11, 23, 6, 30, tzinfo=UTC)
+TUESDAY = (datetime(2026, 11, 24, 2, 30, tzinfo=UTC), datetime(2026, 11, 24, 6, 30, tzinfo=UTC))
 USUAL_JOBS = 4
 
 
@@ -67,13 +70,35 @@ def _play(form: str, out: Path, console: Console, progress: Progress) -> list[Jo
             progress.advance(task)
         _check_repetition(night)
         _documents(night, out)
-        clock.to(MORNING)
-        care = Person(base, "care", password)
-        closed = sum(job.state == "closed" for job in night.jobs)
-        told = call_back(care, clock, closed, MONDAY)
+        progress.update(task, description=f"Form {form}: The next working days")
+        told = _days_after(base, password, night)
         progress.advance(task)
-    console.print(f"Form {form}: {len(night.jobs)} jobs, {closed} closed; callbacks: {told}")
+    console.print(f"Form {form}: {len(night.jobs)} jobs; {told}")
     return night.jobs
+
+
+def _days_after(base: str, password: str, night: Night) -> str:
+    """Customer service on Monday and Tuesday; answers what came of it, in words."""
+    rested = night.free[0]
+    night.drivers[rested].post("/driver/shift/end")
+    night.clock.to(MORNING)
+    care, manager, night.desk = (Person(base, login, password) for login in ("care", "manager", "desk"))
+    closed = sum(job.state == "closed" for job in night.jobs)
+    calls = call_back(care, night.clock, closed, MONDAY)
+    (first, _), *others = calls.complaints
+    code = to_the_archive(first, care, night.desk, manager)
+    for case_id, _ in others:
+        leave_open(case_id, care)
+    driver = night.drivers[rested] = Person(base, rested.lower(), password)
+    driver.post("/driver/shift/start")
+    with_voucher(night, calls, code, rested)
+    call_again(care, night.clock, MONDAY_LATER, calls)
+    tuesday = Person(base, "care", password)
+    for moment in TUESDAY:
+        call_again(tuesday, night.clock, moment, calls)
+    if calls.ended["unreachable"] != 1:
+        raise Unexpected(f"one customer never answered, but on later days came of the calls: {dict(calls.ended)}")
+    return f"{closed} closed; calls {dict(calls.told)}, one unreachable; cases: 1 archived, {len(others)} open"
 
 
 def _people(base: str, form: str, password: str, clock: StageClock) -> Night:

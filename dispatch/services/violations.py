@@ -7,6 +7,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from dispatch.domain import plate
+from dispatch.domain.bearing import Violation, to_json
 from dispatch.domain.complaint import CaseKind, Channel, Registration
 from dispatch.domain.errors import N_, Invalid, Refused
 from dispatch.domain.roles import Actor
@@ -70,9 +71,13 @@ class Notice:
 
 
 def report(session: Session, trip_id: int, notice: Notice, actor: Actor, now: datetime) -> ComplaintRow:
-    """Open a case: the company's to settle when our driver drove (A8). Raises Refused when nobody of ours did."""
+    """Open a case: the company's to settle when our driver drove (A8), which its facts say; the fine is still to come.
+
+    Raises Refused when nobody of ours had the car.
+    """
     trip = trips.find(session, trip_id, actor)
-    if trip.driver is None or at_the_wheel(_course(trip), notice.at) is Wheel.NOT_OURS:
+    wheel = at_the_wheel(_course(trip), notice.at)
+    if trip.driver is None or wheel is Wheel.NOT_OURS:
         raise Refused("not_our_drive", N_("Nobody of ours had this car at that time"))
     registration = Registration(
         kind=CaseKind.VIOLATION,
@@ -87,7 +92,9 @@ def report(session: Session, trip_id: int, notice: Notice, actor: Actor, now: da
         wish=notice.wish,
         trip_id=trip.id,
     )
-    return complaints.register(session, registration, actor)
+    row = complaints.register(session, registration, actor)
+    row.facts = to_json(Violation(fine_fen=0, inside_service=wheel in {Wheel.OURS, Wheel.STOPPED}))
+    return row
 
 
 def _course(trip: Trip) -> Course:

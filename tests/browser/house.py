@@ -1,4 +1,4 @@
-"""A branch with something to see on every page: trips in many states, callbacks due, a complaint."""
+"""A branch with something to see on every page: trips in many states, callbacks due, complaints, a voucher."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from dispatch.cli.night.aftercare import leave_open, to_the_archive
 from dispatch.cli.night.client import Person, set_up
 from dispatch.cli.night.stage import server
 from dispatch.cli.night.stories import drunk_and_alone, usual
@@ -59,7 +60,10 @@ def house(folder: Path) -> Iterator[House]:
         night.desk = person("desk")
         _on_duty(night, person)
         closed, refused = night.jobs
-        _complaint(person("care"), closed.trip_id)
+        care = person("care")
+        first, second = (_complaint(care, closed.trip_id) for _ in range(2))
+        leave_open(first, care)
+        to_the_archive(second, care, night.desk, person("manager"))
         jobs = {"closed": closed, "refused": refused}
         drivers = _under_way(night, jobs)
         trips = {name: job.trip_id for name, job in jobs.items()}
@@ -95,10 +99,11 @@ def driver_file(badge: str, number: int) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _complaint(care: Person, trip_id: int) -> None:
+def _complaint(care: Person, trip_id: int) -> int:
     told = {
         "channel": "call", "contact_name": "王建国", "contact_phone": "13979300000", "about": "刘师傅 SR001",
         "happened_at": EVENING.isoformat(), "problem": "来得太慢，也没有说明收费", "wish": "退还等候费",
         "trip_id": trip_id,
     }  # fmt: skip
-    care.post("/complaints", told, expect=201)
+    found: int = care.post("/complaints", told, expect=201)["id"]
+    return found

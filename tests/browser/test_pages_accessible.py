@@ -95,6 +95,27 @@ def test_every_page_can_be_used_by_everybody_and_loads_fast(looker: Looker, full
     assert looker.wrong == []
 
 
+def test_every_page_of_complaints_can_be_used_by_everybody_and_loads_fast(looker: Looker, full: House) -> None:
+    looker.sign_in("all")
+    for path in (
+        "/care/complaints",
+        "/care/complaints/all",
+        "/care/complaints/1",
+        "/care/complaints/2",
+        "/care/department",
+    ):
+        looker.at(path)
+    looker.at("/care/complaints/1?step=assess", press("#step .btn--primary"))  # without a word
+    looker.at("/care/complaints/1?step=pause", press("#step .btn--primary"))
+    for form in ("department", "template", "terms"):
+        looker.at(f"/manage/complaints?do={form}", press("#form .btn--primary"))
+    looker.at(
+        f"/desk/new?caller={full.caller}", press("#caller [data-fill*=voucher]"), settled="#caller [data-fill*=voucher]"
+    )
+    looker.at(f"/desk/trips/{full.trips['hurt']}", press("form[action$='/case'] button"))
+    assert looker.wrong == []
+
+
 def test_every_page_of_managers_can_be_used_by_everybody_and_loads_fast(looker: Looker, full: House) -> None:
     looker.sign_in("all")
     pages = "drivers", "drivers/new", "drivers/1", "staff", "staff/2", "tariffs", "days", "branch", "journal"

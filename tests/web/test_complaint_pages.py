@@ -202,6 +202,10 @@ def test_an_accident_under_way_is_a_case_with_one_press_and_only_one(web: Web, a
     after = desk.get(f"/desk/trips/{trip_id}").text
     assert path not in after
     assert case["number"] in after
+    for name, given in (("acknowledge", {}), ("assess", {"severity": "grave"}), ("accept", {})):
+        step(agent, case["id"], name, **given)
+    form = agent.get(f"/care/complaints/{case['id']}?step=set-facts").text
+    assert 'name="fault_percent" type="text" value="60"' in form
     again = web.post(agent, f"/api/v1/trips/{trip_id}/incidents/{incident_id}/case")
     assert (again.status_code, case["number"] in again.get_json()["title"]) == (409, True)
 

@@ -9,6 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from dispatch.domain import commands as c
+from dispatch.domain.bearing import Violation, from_json
 from dispatch.domain.complaint import CaseKind
 from dispatch.domain.states import State
 from dispatch.domain.violation import Course, Wheel, at_the_wheel
@@ -109,6 +110,7 @@ def test_a_case_is_opened_with_what_is_known(web: Web, desk: FlaskClient, driven
     with web.world.db.reading() as session:
         [case] = session.query(ComplaintRow)
     assert (case.kind, case.trip_id) == (CaseKind.VIOLATION, driven)
+    assert from_json(case.facts) == Violation(0, inside_service=True)
     assert case.happened_at == datetime.fromisoformat(f"{at}+08:00")
     assert "SR001" in case.about
     assert "违章" in web.client(web.world.agent).get("/care/complaints").text

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from dispatch.domain import money
-from dispatch.domain.bearing import Accident
+from dispatch.domain.bearing import Accident, CaseFacts
 from dispatch.domain.errors import N_, DomainError, Invalid, NotFound
 from dispatch.domain.events import name_of
 from dispatch.domain.remedy import Remedy, RemedyKind
@@ -135,6 +135,19 @@ def _facts() -> dict[str, Any]:
     return {"accident": {**amounts, "fault_percent": form.get("fault_percent", ""), "disturbed": yes}}
 
 
+def _recorded(facts: CaseFacts | None) -> FormState:
+    """The form with what is recorded already; an amount that is not known yet is left to be filled in."""
+    if facts is None:
+        return BLANK
+    amounts = {name: getattr(facts, f"{name}_fen", 0) for name in _AMOUNTS}
+    values = {name: money.yuan(fen) for name, fen in amounts.items() if fen}
+    if isinstance(facts, Accident):
+        values |= {"fault_percent": str(facts.fault_percent), "yes": "yes" if facts.disturbed else ""}
+    else:
+        values |= {"points": str(facts.points), "notice": facts.notice, "yes": "yes" if facts.inside_service else ""}
+    return FormState(values=values)
+
+
 def _local(text: str) -> datetime:
     try:
         return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(g.zone))
@@ -147,6 +160,8 @@ def _page(complaint_id: int, form: FormState, name: str, contact: str = "") -> s
         story = complaint_reading.story(session, complaint_id, g.actor, g.now)
         names = [one.name for one in STEPS if one.step in story.steps]
         doing = name if name in names or (name and form.errors) else (names[0] if names else "")
+        if doing == "set-facts" and form is BLANK:
+            form = _recorded(story.facts)
         template = request.args.get("template", type=int)
         return render_template(
             "care/case.html",
