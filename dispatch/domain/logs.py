@@ -3,12 +3,14 @@
 PERSONAL_READS = (
     "callback.dial",
     "complaint.reveal",
+    "customer.export",
     "customer.reveal",
     "dispute.file",
     "document.read",
     "photo.read",
     "trip.reveal",
 )
-"""A number shown to be rung, a file made for a dispute, a document or photo opened, a masked fact shown."""
+"""A number shown to be rung, a person's own file or one for a dispute made, a document or photo opened, a masked fact
+shown."""
 CALENDAR_CHANGES = ("calendar.import", "callback.moved")
 """Working days restated, and callbacks that followed them."""

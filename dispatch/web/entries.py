@@ -79,6 +79,11 @@ def nobody_because(found: Iterable[Mapping[str, Any]]) -> str:
     )
 
 
+def _terms(terms: Mapping[str, list[int]]) -> str:
+    """Terms of retention, what they were and what they are, in days."""
+    return gettext(", ").join(f"{label(kind, 'retention_kind')} {old} → {new}" for kind, (old, new) in terms.items())
+
+
 def _fee(fen: int) -> str:
     return f"¥{yuan(fen)}"
 
@@ -100,6 +105,12 @@ _TELL: dict[str, Callable[[Any], str]] = {
     "case": lambda value: label(value, "case_kind"),
     "ends_in": lambda end: gettext("ends in %(end)s", end=end),
     "rating": lambda value: gettext("rated %(rating)s of 5", rating=value),
+    "purpose": lambda value: label(value, "purpose"),
+    "said": lambda value: label(value, "said"),
+    "how": lambda value: label(value, "how"),
+    "data": lambda value: label(value, "retention_kind"),
+    "count": lambda count: ngettext("%(num)s record", "%(num)s records", count),
+    "terms": _terms,
     "amount_fen": _fee,
     "fee_fen": _fee,
     "allowance_fen": _fee,

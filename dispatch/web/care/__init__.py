@@ -4,6 +4,13 @@ from flask import Blueprint
 
 blueprint = Blueprint("care", __name__, url_prefix="/care")
 
-from dispatch.web.care import agreement, callbacks, case, complaints, customers  # noqa: E402 - they register on the blueprint
+from dispatch.web.care import (  # noqa: E402 - they register on the blueprint
+    agreement,
+    callbacks,
+    case,
+    complaints,
+    consents,
+    customers,
+)
 
-__all__ = ["agreement", "blueprint", "callbacks", "case", "complaints", "customers"]
+__all__ = ["agreement", "blueprint", "callbacks", "case", "complaints", "consents", "customers"]

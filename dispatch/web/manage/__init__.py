@@ -14,9 +14,12 @@ from dispatch.web.manage import (  # noqa: E402 - they register on the blueprint
     disputes,
     drivers,
     forms,
+    holds,
     journal,
     people,
+    persons,
     reports,
+    retention,
     tariffs,
 )
 
@@ -31,8 +34,11 @@ __all__ = [
     "disputes",
     "drivers",
     "forms",
+    "holds",
     "journal",
     "people",
+    "persons",
     "reports",
+    "retention",
     "tariffs",
 ]
