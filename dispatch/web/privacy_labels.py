@@ -21,8 +21,8 @@ PRIVACY: dict[str, dict[str, str]] = {
         "visit": N_("In person"),
     },
     "said": {
-        "given": N_("Given"),
-        "withdrawn": N_("Withdrawn"),
+        "given": N_("Consent given"),
+        "withdrawn": N_("Consent withdrawn"),
     },
     "held": {
         "trip": N_("Trip"),
