@@ -14,3 +14,5 @@ PERSONAL_READS = (
 shown."""
 CALENDAR_CHANGES = ("calendar.import", "callback.moved")
 """Working days restated, and callbacks that followed them."""
+OF_CUSTOMERS = frozenset({"trip", "customer", "complaint", "callback", "call"})
+"""Subjects of entries that may speak of a customer: their words are read masked."""

@@ -6,6 +6,8 @@ from typing import Any
 
 from flask_babel import gettext, ngettext
 
+from dispatch.domain import masking
+from dispatch.domain.logs import OF_CUSTOMERS
 from dispatch.domain.money import yuan
 from dispatch.store.journal import JournalEntry
 from dispatch.web.labels import label
@@ -43,6 +45,11 @@ def subject(entry: JournalEntry) -> Subject:
     """What an entry is about; without a name where the event says everything."""
     name = next((str(entry.payload[key]) for key in _CALLED_BY if entry.payload.get(key)), "")
     return Subject(name, _PAGES.get(entry.subject, "").format(id=entry.subject_id))
+
+
+def masked(entry: JournalEntry) -> dict[str, Any]:
+    """What an entry tells, as masked as the thing it is about: whole where it is no customer's."""
+    return masking.record(entry.payload) if entry.subject in OF_CUSTOMERS else entry.payload
 
 
 def details(kind: str, payload: Mapping[str, Any]) -> list[str]:
