@@ -1,8 +1,6 @@
 """What is left of records when the person in them is forgotten: figures and codes stay, whoever they name goes."""
 
-import re
 from collections.abc import Collection, Mapping
-from datetime import datetime
 from enum import StrEnum, auto
 from typing import Any
 
@@ -10,8 +8,6 @@ from dispatch.domain import masking
 
 ERASED = "—"
 """Stands where a name stood."""
-_CODE = re.compile(r"[a-z][a-z_.]{0,47}")
-_NUMBER_OF_OURS = re.compile(r"[A-Z]{1,8}-?[0-9]{0,6}(-[0-9A-Za-z]{1,14}){0,3}")
 
 
 class Obstacle(StrEnum):
@@ -41,27 +37,13 @@ def _plain(value: Any) -> Any:
         case bool() | int() | float():
             return value
         case str():
-            return value if _says_nothing_personal(value) else None
+            return value if masking.is_code(value) else None
         case dict():
             return without_words(value)
         case list():
             return [kept for item in value if (kept := _plain(item)) is not None]
         case _:
             return None
-
-
-def _says_nothing_personal(text: str) -> bool:
-    return bool(_CODE.fullmatch(text) or _NUMBER_OF_OURS.fullmatch(text)) or _is_time(text)
-
-
-def _is_time(text: str) -> bool:
-    if not re.match(r"\d{4}-\d\d-\d\d", text):
-        return False
-    try:
-        datetime.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
 
 
 def scrubbed(text: str, names: Collection[str]) -> str:

@@ -1,6 +1,9 @@
 """What is left of personal facts for eyes that need not know them whole. Phones and plates mask themselves."""
 
 import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
 
 from dispatch.domain.plate import PROVINCES
 
@@ -58,3 +61,41 @@ def free_text(words: str) -> str:
     """What somebody wrote, without the phones, plates and other long numbers in it: '车主13800138000' is '车主****'."""
     without_plates = _PLATE.sub(lambda found: f"{found[1]}{found[2].upper()}·***", words)
     return _DIGITS.sub("****", without_plates)
+
+
+_CODE = re.compile(r"[a-z][a-z_.]{0,47}")
+_NUMBER_OF_OURS = re.compile(r"[A-Z]{1,8}-?[0-9]{0,6}(-[0-9A-Za-z]{1,14}){0,3}")
+_ADDRESSES = frozenset({"address", "address_before"})
+
+
+def is_code(text: str) -> bool:
+    """Whether a text of a record says nothing of a person: a code, a time, or a number that we gave to a thing."""
+    return bool(_CODE.fullmatch(text) or _NUMBER_OF_OURS.fullmatch(text)) or _is_time(text)
+
+
+def _is_time(text: str) -> bool:
+    if not re.match(r"\d{4}-\d\d-\d\d", text):
+        return False
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def record(told: Mapping[str, Any]) -> dict[str, Any]:
+    """What an entry of the journal tells, with addresses down to their district and without numbers in its words."""
+    return {name: address(value) if name in _ADDRESSES and isinstance(value, str) else _masked(value)
+            for name, value in told.items()}  # fmt: skip
+
+
+def _masked(value: Any) -> Any:
+    match value:
+        case str():
+            return value if is_code(value) else free_text(value)
+        case Mapping():
+            return record(value)
+        case list():
+            return [_masked(item) for item in value]
+        case _:
+            return value

@@ -75,6 +75,7 @@ class Permission(StrEnum):
     ASSESSMENT_OWN = auto()
 
     JOURNAL_READ = auto()
+    PERSON_RIGHTS = auto()  # terms of retention, legal holds, forgetting a person, their file
     STAFF_EDIT = auto()
     BRANCH_EDIT = auto()
 
@@ -157,6 +158,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.FIGURES_EXPORT,
             _P.ASSESSMENT_EDIT,
             _P.JOURNAL_READ,
+            _P.PERSON_RIGHTS,
             _P.STAFF_EDIT,
             _P.BRANCH_EDIT,
         }

@@ -57,5 +57,7 @@ def _write(
                 by_name=actor.name if actor.id else "", note=note.strip(),
             )
         )  # fmt: skip
-    event = Event("customer.consent", {"purpose": purpose.value, "given": given, "how": how.value})
+    event = Event(
+        "customer.consent", {"purpose": purpose.value, "said": "given" if given else "withdrawn", "how": how.value}
+    )
     announce(session, event, actor, now, subject="customer", subject_id=customer_id)

@@ -233,6 +233,7 @@ def _somebody_else(customer: Customer) -> tuple[Any, ...]:
         Customer.branch_id == customer.branch_id,
         Customer.id != customer.id,
         Customer.merged_into_id.is_(None),
+        Customer.erased_at.is_(None),
     )
 
 

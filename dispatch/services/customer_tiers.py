@@ -8,6 +8,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from dispatch.domain import tiers as rules
+from dispatch.domain.consent import Purpose
 from dispatch.domain.errors import N_, Invalid
 from dispatch.domain.events import Event
 from dispatch.domain.roles import Actor, system
@@ -15,6 +16,7 @@ from dispatch.domain.states import State
 from dispatch.domain.tiers import Tier, Year
 from dispatch.services import customers
 from dispatch.services.announce import announce
+from dispatch.store import consents
 from dispatch.store import tiers as store
 from dispatch.store.branches import Branch
 from dispatch.store.customers import Customer
@@ -28,12 +30,16 @@ HOT_SHOWN = 50
 
 @dataclass(frozen=True, slots=True)
 class Hot:
-    """A customer who comes often and lately: closed trips of ninety days, the last of them, and what that makes."""
+    """A customer who comes often and lately: closed trips of ninety days, the last of them, and what that makes.
+
+    `welcomes_offers`: they said that they may be told of them.
+    """
 
     customer: Customer
     trips: int
     last_at: datetime
     heat: float
+    welcomes_offers: bool
 
 
 def set_tiers(session: Session, wanted: Sequence[Tier], actor: Actor, now: datetime) -> list[TierRow]:
@@ -135,7 +141,9 @@ def hot(session: Session, branch_id: int, now: datetime) -> list[Hot]:
     count, last = func.count(), func.max(Trip.ended_at)
     recent = (
         select(Trip.customer_id, count, last)
+        .join(Customer, Customer.id == Trip.customer_id)
         .where(
+            Customer.erased_at.is_(None),
             Trip.branch_id == branch_id,
             Trip.state == State.CLOSED,
             Trip.ended_at >= now - timedelta(days=rules.HOT_DAYS),
@@ -150,7 +158,8 @@ def hot(session: Session, branch_id: int, now: datetime) -> list[Hot]:
         one.id: one
         for one in session.scalars(select(Customer).where(Customer.id.in_([r[0] for r in warm[:HOT_SHOWN]])))
     }
-    return [Hot(known[one], trips, at, heat) for one, trips, at, heat in warm[:HOT_SHOWN]]
+    welcome = consents.allowing(session, Purpose.MARKETING, known)
+    return [Hot(known[one], trips, at, heat, one in welcome) for one, trips, at, heat in warm[:HOT_SHOWN]]
 
 
 def names(session: Session, branch_id: int) -> dict[int, str]:

@@ -1,6 +1,6 @@
 """What customers said to the uses of their data. Only ever added: the last word on a purpose holds."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -46,6 +46,15 @@ def is_allowed(session: Session, customer_id: int, purpose: Purpose) -> bool:
     """Whether a customer's data may be used for a purpose."""
     query = select(Consent.given).where(Consent.customer_id == customer_id, Consent.purpose == purpose)
     return allowed(purpose, session.scalar(query.order_by(Consent.id.desc()).limit(1)))
+
+
+def allowing(session: Session, purpose: Purpose, customer_ids: Collection[int]) -> frozenset[int]:
+    """Which of these customers' data may be used for a purpose."""
+    query = select(Consent.customer_id, Consent.given).where(
+        Consent.customer_id.in_(customer_ids), Consent.purpose == purpose
+    )
+    last = {customer_id: given for customer_id, given in session.execute(query.order_by(Consent.id))}  # noqa: C416 - the types
+    return frozenset(one for one in customer_ids if allowed(purpose, last.get(one)))
 
 
 def refuses(customer_id: Any, purpose: Any) -> ColumnElement[bool]:

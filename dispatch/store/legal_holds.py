@@ -65,6 +65,14 @@ def standing_on(session: Session, subject: Held, subject_id: int) -> LegalHold |
     return session.scalars(query).first()
 
 
+def lifted(session: Session, subject: Held, subject_id: int) -> list[LegalHold]:
+    """The holds that stood on a thing once, newest first."""
+    query = select(LegalHold).where(
+        LegalHold.subject == subject, LegalHold.subject_id == subject_id, LegalHold.lifted_at.is_not(None)
+    )
+    return list(session.scalars(query.order_by(LegalHold.id.desc())))
+
+
 def standing(session: Session, branch_id: int) -> list[LegalHold]:
     """Every hold of a branch, newest first."""
     query = select(LegalHold).where(LegalHold.branch_id == branch_id, LegalHold.lifted_at.is_(None))

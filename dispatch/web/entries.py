@@ -6,6 +6,8 @@ from typing import Any
 
 from flask_babel import gettext, ngettext
 
+from dispatch.domain import masking
+from dispatch.domain.logs import OF_CUSTOMERS
 from dispatch.domain.money import yuan
 from dispatch.store.journal import JournalEntry
 from dispatch.web.labels import label
@@ -50,6 +52,11 @@ def subject(entry: JournalEntry) -> Subject:
     return Subject(name, _PAGES.get(entry.subject, "").format(id=entry.subject_id))
 
 
+def masked(entry: JournalEntry) -> dict[str, Any]:
+    """What an entry tells, as masked as the thing it is about: whole where it is no customer's."""
+    return masking.record(entry.payload) if entry.subject in OF_CUSTOMERS else entry.payload
+
+
 def details(kind: str, payload: Mapping[str, Any]) -> list[str]:
     """What is worth telling, in the order in which it is read. Addresses and numbers of customers are not."""
     found = [words(payload[key]) for key, words in _TELL.items() if payload.get(key)]
@@ -84,6 +91,11 @@ def nobody_because(found: Iterable[Mapping[str, Any]]) -> str:
     )
 
 
+def _terms(terms: Mapping[str, list[int]]) -> str:
+    """Terms of retention, what they were and what they are, in days."""
+    return gettext(", ").join(f"{label(kind, 'retention_kind')} {old} → {new}" for kind, (old, new) in terms.items())
+
+
 def _fee(fen: int) -> str:
     return f"¥{yuan(fen)}"
 
@@ -110,6 +122,12 @@ _TELL: dict[str, Callable[[Any], str]] = {
     "case": lambda value: label(value, "case_kind"),
     "ends_in": lambda end: gettext("ends in %(end)s", end=end),
     "rating": lambda value: gettext("rated %(rating)s of 5", rating=value),
+    "purpose": lambda value: label(value, "purpose"),
+    "said": lambda value: label(value, "said"),
+    "how": lambda value: label(value, "how"),
+    "data": lambda value: label(value, "retention_kind"),
+    "count": lambda count: ngettext("%(num)s record", "%(num)s records", count),
+    "terms": _terms,
     "amount_fen": _fee,
     "open_fen": _fee,
     "reference": str,

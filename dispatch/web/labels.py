@@ -19,6 +19,7 @@ from dispatch.domain.text import Text
 from dispatch.web.assessment_labels import ASSESSMENT
 from dispatch.web.complaint_labels import COMPLAINTS
 from dispatch.web.event_labels import EVENTS
+from dispatch.web.privacy_labels import PRIVACY
 from dispatch.web.signing_labels import SIGNING
 from dispatch.web.times import duration, localtime
 
@@ -26,6 +27,7 @@ LABELS: dict[str, dict[str, str]] = {
     **ASSESSMENT,
     **EVENTS,
     **COMPLAINTS,
+    **PRIVACY,
     **SIGNING,
     "state": {
         "booked": N_("Waiting for a driver"),

@@ -52,6 +52,7 @@ PAGES = (
     Page("/manage/callbacks", N_("Script and dialling"), "headset", Permission.BRANCH_EDIT),
     Page("/manage/branch", N_("Settings"), "menu", Permission.BRANCH_EDIT),
     Page("/manage/access", N_("Access log"), "eye", Permission.JOURNAL_READ),
+    Page("/manage/retention", N_("Personal data"), "shield", Permission.PERSON_RIGHTS),
     Page("/manage/reports", N_("Reports"), "info", Permission.REPORT_READ),
     Page("/manage/assessment", N_("Assessment"), "check", Permission.ASSESSMENT_EDIT),
     Page("/manage/journal", N_("Journal"), "history", Permission.JOURNAL_READ),

@@ -100,8 +100,7 @@ def person(world: World) -> int:
         session.add(
             CallbackAttempt(
                 callback_id=task.id, number=1, staff_id=world.agent.id, at=world.now, outcome="answered",
-                satisfaction=4,
-                opinions=f"{NAME}满意", suggestions=STREET, note=PLATE,
+                satisfaction=4, opinions=f"{NAME}满意", suggestions=STREET, note=PLATE,
             )
         )  # fmt: skip
         session.add(

@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
+from config import Settings
 from dispatch.domain.complaint import Channel, Registration, Stage
 from dispatch.domain.consent import How, Purpose
 from dispatch.domain.erasure import ERASED
@@ -16,6 +18,7 @@ from dispatch.domain.phone_call import CallState
 from dispatch.domain.position import Fix
 from dispatch.domain.retention import BOUNDS, Kind
 from dispatch.domain.states import State
+from dispatch.scheduler import Sweeper
 from dispatch.services import complaints, consents, legal_holds, retention
 from dispatch.store import ceremonies
 from dispatch.store.base import Base
@@ -307,10 +310,58 @@ def test_schedulers_side_by_side_erase_and_count_every_row_once(world: World) ->
 
 
 def test_a_sweep_works_in_small_transactions_until_nothing_is_due(
-    world: World, closed: int, monkeypatch: pytest.MonkeyPatch, tmp_path: object
+    world: World, closed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for _ in range(4):
         world.photo(closed)
     monkeypatch.setattr(retention, "AT_ONCE_OF", {Kind.PHOTOS: 2})
     now = after(world, Kind.PHOTOS) + DAY
     assert [swept(world, Kind.PHOTOS, now) for _ in range(4)] == [2, 2, 1, 0]
+
+
+def test_the_scheduler_erases_in_every_branch_and_begins_again_where_it_was_killed(
+    world: World, closed: int, monkeypatch: pytest.MonkeyPatch, database_url: str
+) -> None:
+    for _ in range(4):
+        world.photo(closed)
+    now = after(world, Kind.PHOTOS) + DAY
+    sweeper = Sweeper(Settings(_env_file=None, database_url=database_url, secret_key="k" * 40), world.db)
+    monkeypatch.setattr(sweeper, "_clock", lambda: now)
+    monkeypatch.setattr(retention, "AT_ONCE_OF", {Kind.PHOTOS: 2})
+    sweep, calls = retention.sweep, []
+
+    def killed_once(session: Session, branch_id: int, kind: Kind, at: datetime) -> int:
+        if kind is Kind.PHOTOS:
+            calls.append(kind)
+            if len(calls) == 2:
+                sweep(session, branch_id, kind, at)
+                raise KeyboardInterrupt  # before its transaction is committed
+        return sweep(session, branch_id, kind, at)
+
+    monkeypatch.setattr(retention, "sweep", killed_once)
+    with pytest.raises(KeyboardInterrupt):
+        sweeper.retention()
+    assert left(world, Photo) == 3
+    sweeper.retention()
+    assert left(world, Photo) == 0
+    with world.db.reading() as session:
+        told = session.scalars(select(JournalEntry).where(JournalEntry.type == retention.SWEEP)).all()
+    assert sum(entry.payload["count"] for entry in told if entry.payload["data"] == "photos") == 5
+
+
+def test_a_hold_put_on_during_a_sweep_waits_for_it_and_a_sweep_for_a_hold(world: World, closed: int) -> None:
+    """Either the photo was gone before the hold stood, or it is there for as long as the hold stands."""
+    now = after(world, Kind.PHOTOS) + DAY
+    for _ in range(5):
+        world.photo(closed)
+        there = left(world, Photo)
+        with ThreadPoolExecutor(2) as pool:
+            swept_now = pool.submit(swept, world, Kind.PHOTOS, now)
+            placed = pool.submit(hold, world, Held.TRIP, closed).result()
+        held = left(world, Photo)
+        assert held in {0, there}
+        assert (swept_now.result() == 0) == (held > 0)
+        assert swept(world, Kind.PHOTOS, now) == 0
+        assert left(world, Photo) == held
+        lift(world, placed)
+        swept(world, Kind.PHOTOS, now)

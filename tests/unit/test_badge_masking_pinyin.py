@@ -88,3 +88,14 @@ def test_places_are_found_by_their_initials(place: str, letters: str) -> None:
 )
 def test_numbers_of_people_and_cars_in_free_words_are_hidden(words: str, shown: str) -> None:
     assert masking.free_text(words) == shown
+
+
+def test_what_the_journal_tells_is_masked_and_our_own_numbers_are_not() -> None:
+    told = {
+        "trip": "T000012", "number": "SR-20260306-000001", "at": "2026-11-26T12:00:00+08:00", "due_on": "2026-11-27",
+        "address": "江西省上饶市信州区五三大道 8 号", "note": "打13800138000找王先生", "fee_fen": 1500,
+        "changes": {"phone": ["13800138000", "13900139000"]},
+    }  # fmt: skip
+    assert masking.record(told) == {
+        **told, "address": "江西省上饶市信州区**", "note": "打****找王先生", "changes": {"phone": ["****", "****"]},
+    }  # fmt: skip

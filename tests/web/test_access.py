@@ -13,7 +13,7 @@ from tests.web.conftest import Web
 
 ROLES = ("dispatcher", "driver", "agent", "manager")
 STAND_INS: dict[str, Any] = {"token": "x", "kind": "agreement", "name": "depart", "what": "start", "answer": "accept",
-                             "number": "SR-1", "year": 2026}  # fmt: skip
+                             "number": "SR-1", "year": 2026, "subject": "trip"}  # fmt: skip
 
 
 def routes(app: Flask) -> list[tuple[Rule, str, Permission | None]]:

@@ -42,7 +42,14 @@ def hot_customers(call: Call) -> s.HotListOut:
     found = customer_tiers.hot(call.session, call.actor.branch_id, call.now)
     return s.HotListOut(
         customers=[
-            s.HotOut(id=one.customer.id, name=one.customer.name, trips=one.trips, last_at=one.last_at, heat=one.heat)
+            s.HotOut(
+                id=one.customer.id,
+                name=one.customer.name,
+                trips=one.trips,
+                last_at=one.last_at,
+                heat=one.heat,
+                welcomes_offers=one.welcomes_offers,
+            )
             for one in found
         ]
     )

@@ -12,6 +12,7 @@ from dispatch.services import tariffs, working_days
 from dispatch.store import journal
 from dispatch.store import tariffs as tariff_store
 from dispatch.web.api.endpoint import Call, endpoint
+from dispatch.web.entries import masked
 from dispatch.web.schemas import desk as s
 from dispatch.web.schemas.common import Page
 
@@ -112,7 +113,7 @@ def _entries(found: list[journal.JournalEntry], limit: int) -> s.JournalOut:
             type=one.type,
             subject=one.subject,
             subject_id=one.subject_id,
-            data=one.payload,
+            data=masked(one),
         )
         for one in found
     ]

@@ -48,7 +48,7 @@ def show_customer(customer_id: int) -> str | Response:
     """The profile; a merged one leads to the one that it was merged into."""
     with runtime().db.reading() as session:
         kept = customers.find(session, customer_id, g.actor).id
-    return redirect(f"/care/customers/{kept}") if kept != customer_id else _page(customer_id)
+    return redirect(f"/care/customers/{kept}") if kept != customer_id else profile_page(customer_id)
 
 
 @blueprint.post("/customers/<int:customer_id>")
@@ -146,8 +146,8 @@ def reveal_customer(customer_id: int) -> tuple[str, int]:
             value = customers.reveal(session, customer, g.actor, g.now, what=body.what, reason=body.reason)
     except DomainError as error:
         answer = Answer(what, form=FormState.typed(request.form, error), error=error)
-        return _page(customer_id, answer=answer), status_of(error)
-    return _page(customer_id, answer=Answer(what, value)), 200
+        return profile_page(customer_id, answer=answer), status_of(error)
+    return profile_page(customer_id, answer=Answer(what, value)), 200
 
 
 def _list(typed: str) -> str:
@@ -171,12 +171,12 @@ def _done(customer_id: int, work: Callable[[Session], str], said: str, part: str
     try:
         done = submit(work)
     except DomainError as error:
-        return _page(customer_id, part, FormState.typed(request.form, error)), status_of(error)
+        return profile_page(customer_id, part, FormState.typed(request.form, error)), status_of(error)
     flash(said, "success")
     return done
 
 
-def _page(customer_id: int, part: str = "", form: FormState = BLANK, answer: Answer | None = None) -> str:
+def profile_page(customer_id: int, part: str = "", form: FormState = BLANK, answer: Answer | None = None) -> str:
     """The profile with its forms; `form` is the state of the one named by `part`."""
     with runtime().db.reading() as session:
         customer = customers.find(session, customer_id, g.actor)

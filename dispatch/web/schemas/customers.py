@@ -228,6 +228,7 @@ class HotOut(Schema):
     trips: int
     last_at: datetime
     heat: float
+    welcomes_offers: bool
 
 
 class HotListOut(Schema):
