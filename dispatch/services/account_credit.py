@@ -69,7 +69,7 @@ def standings(session: Session, found: Sequence[Account], now: datetime) -> list
 
 def claims(session: Session, account_id: int) -> list[tuple[AccountStatement, Claim]]:
     """The statements of an account, newest first, with what of each is still open."""
-    made = ledger.statements(session, account_id, limit=LOOKED_BACK)
+    made = ledger.statements(session, account_id, limit=LOOKED_BACK, lines=False)
     if not made:
         return []
     settling = ledger.settling(session, account_id, rules.next_month(made[-1].month))

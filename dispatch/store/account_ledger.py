@@ -17,7 +17,7 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import Mapped, Mapper, Session, aliased, deferred, mapped_column, relationship, selectinload
+from sqlalchemy.orm import Mapped, Mapper, Session, aliased, defer, deferred, mapped_column, relationship, selectinload
 
 from dispatch.domain.accounts import EntryKind, Posting
 from dispatch.store.accounts import Account
@@ -164,9 +164,13 @@ def settling(session: Session, account_id: int, since: date) -> list[tuple[date,
     return [(day, Posting(kind, amount, about)) for day, kind, amount, about in session.execute(query)]
 
 
-def statements(session: Session, account_id: int, *, limit: int | None = None) -> list[AccountStatement]:
-    """The statements of an account, newest first."""
+def statements(
+    session: Session, account_id: int, *, limit: int | None = None, lines: bool = True
+) -> list[AccountStatement]:
+    """The statements of an account, newest first; without their lines where only the sums are wanted."""
     query = select(AccountStatement).where(AccountStatement.account_id == account_id)
+    if not lines:
+        query = query.options(defer(AccountStatement.lines), defer(AccountStatement.addressee))
     return list(session.scalars(query.order_by(AccountStatement.month.desc()).limit(limit)))
 
 
