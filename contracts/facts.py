@@ -145,7 +145,8 @@ class Step:
     """One step of the signing: what was done, when by the server's clock, on which device, from which address.
 
     `kind`: opened, read, confirmed, code_sent, code_wrong, code_entered, back or signed; `detail` names what was
-    confirmed or taken back, or whose number the code went to. `shown_sha256` is the digest of what the signer had before them.
+    confirmed or taken back, or whose number the code went to. `shown_sha256` is the digest of what the signer had
+    before them.
     """
 
     kind: str
