@@ -21,6 +21,7 @@ from dispatch.web.api import (
     reports,
     sessions,
     trips,
+    violations,
 )
 from dispatch.web.api.endpoint import api as blueprint
 
@@ -46,4 +47,5 @@ __all__ = [
     "reports",
     "sessions",
     "trips",
+    "violations",
 ]
