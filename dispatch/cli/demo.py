@@ -4,7 +4,7 @@ import secrets
 import shutil
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +28,7 @@ from dispatch.domain.money import yuan
 EVENING = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)  # a Friday, 20:00 in Shangrao
 MORNING = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
 MONDAY = date(2026, 11, 23)
-MONDAY_LATER = datetime(2026, 11, 23, 6, 30, tzinfo=UTC)
-TUESDAY = (datetime(2026, 11, 24, 2, 30, tzinfo=UTC), datetime(2026, 11, 24, 6, 30, tzinfo=UTC))
+LATER = (MORNING + timedelta(hours=4), MORNING + timedelta(days=1), MORNING + timedelta(days=1, hours=4))
 USUAL_JOBS = 4
 
 
@@ -92,10 +91,9 @@ def _days_after(base: str, password: str, night: Night) -> str:
     driver = night.drivers[rested] = Person(base, rested.lower(), password)
     driver.post("/driver/shift/start")
     with_voucher(night, calls, code, rested)
-    call_again(care, night.clock, MONDAY_LATER, calls)
-    tuesday = Person(base, "care", password)
-    for moment in TUESDAY:
-        call_again(tuesday, night.clock, moment, calls)
+    for moment in LATER:
+        night.clock.to(moment)
+        call_again(Person(base, "care", password), calls)
     if calls.ended["unreachable"] != 1:
         raise Unexpected(f"one customer never answered, but on later days came of the calls: {dict(calls.ended)}")
     return f"{closed} closed; calls {dict(calls.told)}, one unreachable; cases: 1 archived, {len(others)} open"

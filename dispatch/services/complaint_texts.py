@@ -100,7 +100,7 @@ def case_words(case: ComplaintRow, branch: Branch, actor: Actor) -> dict[str, st
         "registered": f"{case.registered_at.astimezone(branch.zone):%Y-%m-%d}",
         "problem": case.problem,
         "company": branch.company_name,
-        "phone": branch.phone,
+        "phone": phone.display(branch.phone) if branch.phone.startswith("+") else branch.phone,
         "agent": actor.name,
     }
 
@@ -125,7 +125,7 @@ def _remedies(session: Session, case: ComplaintRow) -> str:
 
 def _voucher_texts(session: Session, case: ComplaintRow, branch: Branch, now: datetime) -> list[str]:
     return [
-        f"【{branch.name}】送您代金券{row.code}，{yuan(row.amount_fen)}元，{row.valid_until:%Y年%m月%d日}前有效，"
+        f"【{branch.name}】送您代金券{row.code}，{yuan(row.amount_fen)}元，有效期至{row.valid_until:%Y年%m月%d日}，"
         f"下次电话预约代驾时报券号即可抵扣。"
         for row in vouchers.of_complaint(session, case.id)
         if row.made_at == now

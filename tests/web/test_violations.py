@@ -174,3 +174,23 @@ def test_who_had_the_car_minute_by_minute(minute: int, wheel: Wheel) -> None:
 
 def test_a_drive_under_way_has_no_end_yet() -> None:
     assert at_the_wheel(Course(_at(0), _at(10), None, None), _at(300)) is Wheel.OURS
+
+
+def test_the_api_tells_the_same_and_opens_the_case(web: Web, desk: FlaskClient, driven: int) -> None:
+    trip = web.world.trip(driven)
+    assert trip.started_at is not None
+    at = (trip.started_at + timedelta(minutes=9)).isoformat()
+    found = web.post(desk, "/api/v1/violations", {"plate": "赣E·88666", "at": at}).get_json()
+    (held,) = found["held"]
+    assert (found["plate"], found["near"]) == (PLATE, [])
+    assert (held["trip_id"], held["wheel"], held["driver"]["badge_id"]) == (driven, "ours", "SR001")
+    assert re.fullmatch(r"SR-\d{8}-\d{6}", held["agreement"])
+    opened = web.post(
+        desk, f"/api/v1/trips/{driven}/violation-case", {"at": at, "problem": "闯红灯", "wish": "公司处理"}
+    )
+    assert (opened.status_code, opened.get_json()["kind"]) == (201, "violation")
+    before = (trip.started_at - timedelta(days=2)).isoformat()
+    nobody = web.post(
+        desk, f"/api/v1/trips/{driven}/violation-case", {"at": before, "problem": "闯红灯", "wish": "公司处理"}
+    )
+    assert (nobody.status_code, nobody.get_json()["code"]) == (409, "not_our_drive")

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from dispatch.cli.night.client import Person, Unexpected
@@ -41,9 +41,8 @@ def call_back(care: Person, clock: StageClock, closed: int, due_on: date) -> Cal
     return calls
 
 
-def call_again(care: Person, clock: StageClock, moment: datetime, calls: Calls) -> None:
+def call_again(care: Person, calls: Calls) -> None:
     """Later: whoever asked for another time answers now, and so does everybody but the first who did not answer."""
-    clock.to(moment)
     while (task := care.post("/callbacks/next/claim", expect=(200, 404))).get("id") is not None:
         silent = task["id"] == calls.silent[0]
         answer: dict[str, object] = {"outcome": "answered", "satisfaction": 5, **GOOD}

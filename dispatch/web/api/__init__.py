@@ -27,6 +27,7 @@ from dispatch.web.api import (
     reports,
     sessions,
     trips,
+    violations,
 )
 from dispatch.web.api.endpoint import api as blueprint
 
@@ -58,4 +59,5 @@ __all__ = [
     "reports",
     "sessions",
     "trips",
+    "violations",
 ]
