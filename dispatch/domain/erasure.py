@@ -24,6 +24,7 @@ class Stays(StrEnum):
     DOCUMENTS = auto()  # contracts: the law, and the chain
     SIGNING = auto()  # how they were signed, for its own term
     FARES = auto()  # accounting, without a name
+    STATEMENTS = auto()  # accounting of whoever else paid, as it was sent
     FIGURES = auto()  # times, distances, ratings, districts: without a name
 
 

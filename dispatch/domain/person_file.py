@@ -145,6 +145,16 @@ class CaseFile:
 
 
 @dataclass(frozen=True, slots=True)
+class VoucherFile:
+    """A voucher for the person: what it is worth, until when, and the trip that was paid with it."""
+
+    code: str
+    amount_fen: int
+    valid_until: date
+    used_for: str
+
+
+@dataclass(frozen=True, slots=True)
 class MessageFile:
     """A text message to the person."""
 
@@ -175,6 +185,8 @@ class PersonFile:
     callbacks: tuple[CallFile, ...] = ()
     calls: tuple[CallFile, ...] = ()
     complaints: tuple[CaseFile, ...] = ()
+    vouchers: tuple[VoucherFile, ...] = ()
+    orders_on: tuple[str, ...] = ()
     messages: tuple[MessageFile, ...] = ()
     access: tuple[AccessFile, ...] = ()
     format: str = field(default=FORMAT)

@@ -10,6 +10,7 @@ from dispatch.domain.callback import CallbackState
 from dispatch.domain.erasure import ERASED, scrubbed, without_words
 from dispatch.services import emptying
 from dispatch.services.person_records import PersonRecords
+from dispatch.store.accounts import AccountCaller
 from dispatch.store.agreements import Document
 from dispatch.store.callbacks import CallbackAttempt, CallbackTask
 from dispatch.store.ceremonies import Ceremony, Ending
@@ -148,6 +149,7 @@ def profiles(session: Session, records: PersonRecords, now: datetime) -> None:
         (CustomerMerge, CustomerMerge.kept_id),
     ):
         session.execute(delete(table).where(column.in_(ids)))
+    session.execute(delete(AccountCaller).where(AccountCaller.id.in_(records.orders)))
     _do(session, update(Consent).where(Consent.customer_id.in_(ids)).values(note=""))
     _do(session, update(TierChange).where(TierChange.customer_id.in_(ids)).values(reason=""))
     for car in session.scalars(select(Vehicle).where(Vehicle.customer_id.in_(ids))):

@@ -18,6 +18,7 @@ from dispatch.services import customers, forgetting, password_again, person_reco
 from dispatch.services.announce import announce
 from dispatch.services.person_records import PersonRecords
 from dispatch.store import legal_holds
+from dispatch.store.account_ledger import AccountEntry
 from dispatch.store.agreements import Document
 from dispatch.store.ceremonies import Ceremony
 from dispatch.store.complaints import ComplaintRow
@@ -52,6 +53,7 @@ def plan(session: Session, customer: Customer) -> Plan:
             "trips": len(records.trips),
             "photos": _count(session, Photo.id, Photo.trip_id, records.trips),
             "ways": _count(session, Track.id, Track.trip_id, records.trips),
+            "orders": len(records.orders),
             "calls": len(records.calls),
             "callbacks": len(records.callbacks),
             "complaints": len(records.complaints),
@@ -60,6 +62,7 @@ def plan(session: Session, customer: Customer) -> Plan:
             Stays.DOCUMENTS: _count(session, Document.id, Document.trip_id, records.trips),
             Stays.SIGNING: _count(session, Ceremony.id, Ceremony.trip_id, records.trips, Ceremony.erased_at.is_(None)),
             Stays.FARES: _count(session, FareLineRow.id, FareLineRow.trip_id, records.trips),
+            Stays.STATEMENTS: _count(session, AccountEntry.id, AccountEntry.trip_id, records.trips),
             Stays.FIGURES: len(records.trips),
         },
         obstacles=tuple(_obstacles(session, records)),

@@ -22,12 +22,13 @@ from dispatch.domain.person_file import (
     MessageFile,
     PersonFile,
     ProfileFile,
+    VoucherFile,
 )
 from dispatch.domain.roles import Actor
 from dispatch.services import customer_tiers, customers, exported_trips, password_again, person_records
 from dispatch.services.announce import announce
 from dispatch.services.person_records import PersonRecords
-from dispatch.store import complaint_remedies, consents
+from dispatch.store import accounts, complaint_remedies, consents, vouchers
 from dispatch.store.branches import Branch
 from dispatch.store.callbacks import CallbackTask
 from dispatch.store.complaints import ComplaintRow
@@ -35,7 +36,7 @@ from dispatch.store.customers import Customer
 from dispatch.store.journal import JournalEntry
 from dispatch.store.outbox import OutboxMessage
 from dispatch.store.phone_calls import PhoneCall
-from dispatch.store.trips import Trip
+from dispatch.store.trips import Trip, number_of
 
 MOST_REASON = 200
 
@@ -70,6 +71,8 @@ def of_person(session: Session, customer: Customer, now: datetime) -> PersonFile
         callbacks=tuple(_callbacks(session, records.callbacks)),
         calls=tuple(_calls(session, records)),
         complaints=tuple(_cases(session, records.complaints)),
+        vouchers=tuple(_vouchers(session, branch.id, records)),
+        orders_on=tuple(account.name for account in accounts.of_phones(session, branch.id, records.numbers)),
         messages=tuple(_messages(session, records)),
         access=tuple(_access(session, branch.id, records)),
     )
@@ -150,6 +153,13 @@ def _cases(session: Session, case_ids: tuple[int, ...]) -> Iterator[CaseFile]:
             cause=masking.free_text(row.cause),
             remedies=tuple(remedy.words for remedy in complaint_remedies.of_complaint(session, row.id)),
         )
+
+
+def _vouchers(session: Session, branch_id: int, records: PersonRecords) -> Iterator[VoucherFile]:
+    ids = [one.id for one in records.profiles]
+    for row in reversed(vouchers.of_customer(session, branch_id, ids, records.numbers)):
+        used_for = number_of(row.trip_id) if row.used_at and row.trip_id else ""
+        yield VoucherFile(row.code, row.amount_fen, row.valid_until, used_for)
 
 
 def _messages(session: Session, records: PersonRecords) -> Iterator[MessageFile]:

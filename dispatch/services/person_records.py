@@ -6,6 +6,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from dispatch.store import customers
+from dispatch.store.accounts import Account, AccountCaller
 from dispatch.store.callbacks import CallbackTask
 from dispatch.store.complaints import ComplaintRow
 from dispatch.store.customers import Customer, CustomerPhone
@@ -24,6 +25,8 @@ class PersonRecords:
     complaints: tuple[int, ...]
     callbacks: tuple[int, ...]
     calls: tuple[int, ...]
+    orders: tuple[int, ...]
+    """Their right to order on accounts."""
 
     @property
     def subjects(self) -> dict[str, tuple[int, ...]]:
@@ -52,6 +55,8 @@ def of(session: Session, customer: Customer) -> PersonRecords:
         or_(ComplaintRow.contact_phone.in_(numbers), ComplaintRow.trip_id.in_(trip_ids)),
     )
     calls = select(PhoneCall.id).where(PhoneCall.branch_id == customer.branch_id, PhoneCall.caller.in_(numbers))
+    orders = select(AccountCaller.id).join(Account, Account.id == AccountCaller.account_id)
+    orders = orders.where(Account.branch_id == customer.branch_id, AccountCaller.phone.in_(numbers))
     tasks = select(CallbackTask.id).where(CallbackTask.trip_id.in_(trip_ids))
     return PersonRecords(
         profiles=profiles,
@@ -61,6 +66,7 @@ def of(session: Session, customer: Customer) -> PersonRecords:
         complaints=tuple(session.scalars(cases.order_by(ComplaintRow.id))),
         callbacks=tuple(session.scalars(tasks.order_by(CallbackTask.id))),
         calls=tuple(session.scalars(calls.order_by(PhoneCall.id))),
+        orders=tuple(session.scalars(orders.order_by(AccountCaller.id))),
     )
 
 

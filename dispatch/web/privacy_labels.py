@@ -76,6 +76,7 @@ PRIVACY: dict[str, dict[str, str]] = {
         "documents": N_("Signed documents, sealed as they are: contracts, and the chain that proves none is missing"),
         "signing": N_("Records of how they were signed, until their own term is over"),
         "fares": N_("Lines of fares, without a name: accounting"),
+        "statements": N_("Trips in ledgers and statements of accounts that paid, as they were sent: accounting"),
         "figures": N_("Trips as times, distances, districts and ratings, without a name: figures stay true"),
     },
     "goes": {
@@ -85,6 +86,7 @@ PRIVACY: dict[str, dict[str, str]] = {
         "trips": N_("Trips: name, number, plate, addresses, notes"),
         "photos": N_("Photos of cars"),
         "ways": N_("Ways of trips"),
+        "orders": N_("Right to order on accounts"),
         "calls": N_("Telephone calls"),
         "callbacks": N_("Callbacks: what was said"),
         "complaints": N_("Complaints: contact and words"),

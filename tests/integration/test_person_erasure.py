@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select, update
 
+from dispatch.domain.accounts import AccountKind
 from dispatch.domain.booking import Place
 from dispatch.domain.callback import CallbackState
 from dispatch.domain.complaint import Channel, Registration, Stage
@@ -17,6 +18,7 @@ from dispatch.domain.phone_call import CallState
 from dispatch.domain.roles import customer as customer_by_link
 from dispatch.domain.states import State
 from dispatch.services import (
+    accounts,
     complaints,
     customer_merging,
     customer_search,
@@ -30,6 +32,7 @@ from dispatch.services import (
     verifying,
     visibility,
 )
+from dispatch.services.accounts import Particulars
 from dispatch.services.customers import Change
 from dispatch.services.reports import Report
 from dispatch.store import customers as customer_store
@@ -75,6 +78,10 @@ def person(world: World) -> int:
     kept, gone = world.trip(first).customer_id, world.trip(second).customer_id
     with world.db.transaction() as session:
         customer_merging.merge(session, kept, gone, world.agent, world.now)
+        hotel = accounts.add(
+            session, Particulars(AccountKind.HOTEL, "信江大酒店", 100_00, 30), world.manager, world.now
+        )
+        accounts.add_caller(session, hotel.id, PHONE, world.manager, world.now, name=NAME)
         customers.change(session, kept, Change(notes=f"{NAME}怕狗"), world.agent, world.now)
         visibility.reveal(
             session, session.get_one(Trip, first), world.agent, world.now, what="phone", reason=f"{NAME}来电"
@@ -139,7 +146,7 @@ def test_a_person_who_is_forgotten_is_nowhere_but_in_what_was_signed(world: Worl
     secrets = (NAME, PHONE, OTHER, PLATE, STREET, "13900001111")
     before = where_is(world, *secrets)
     assert {"customer", "customer_search", "trip", "vehicle", "journal", "outbox", "complaint", "phone_call",
-            "callback_attempt", "phone_correction", "complaint_event"} <= before.keys()  # fmt: skip
+            "callback_attempt", "phone_correction", "complaint_event", "account_caller"} <= before.keys()  # fmt: skip
     assert erase(world, person) == 2
     assert where_is(world, *secrets).keys() <= SIGNED
 
@@ -225,11 +232,12 @@ def test_the_plan_says_what_goes_and_what_stays(world: World, person: int) -> No
         plan = person_erasure.plan(session, session.get_one(Customer, person))
     assert plan.obstacles == ()
     assert plan.goes == {
-        "profiles": 2, "numbers": 2, "cars": 2, "trips": 2, "photos": 1, "ways": 0, "calls": 1, "callbacks": 1,
-        "complaints": 1,
+        "profiles": 2, "numbers": 2, "cars": 2, "trips": 2, "photos": 1, "ways": 0, "orders": 1, "calls": 1,
+        "callbacks": 1, "complaints": 1,
     }  # fmt: skip
     assert (plan.stays[Stays.DOCUMENTS], plan.stays[Stays.SIGNING], plan.stays[Stays.FIGURES]) == (2, 2, 2)
     assert plan.stays[Stays.FARES] > 0
+    assert plan.stays[Stays.STATEMENTS] == 0
 
 
 def test_it_takes_the_password_and_a_reason_and_happens_once(world: World, person: int) -> None:
