@@ -26,8 +26,9 @@ _PAGES = {
     "tariff": "/manage/tariffs",
     "form": "/manage/forms",
     "calendar": "/manage/days",
+    "callback_script": "/manage/callbacks",
 }
-_LABELLED = frozenset({"form", "document_language", "dispatch_mode"})
+_LABELLED = frozenset({"form", "document_language", "dispatch_mode", "dial_way"})
 _CALLED_BY = ("trip", "complaint", "badge", "login", "version")
 
 

@@ -218,5 +218,5 @@ def test_the_journal_tells_how_dialling_changed_but_not_the_address_which_may_ho
         dialling.change(session, Dialling(DialWay.SIP, "pbx.example.cn"), world.manager, world.now)
     with world.db.reading() as session:
         told = [one for one in journal.page(session, world.branch_id) if one.type == "branch.dialling"]
-    assert [one.payload["changes"]["way"] for one in told] == [["exchange", "sip"], ["tel", "exchange"]]
+    assert [one.payload["changes"]["dial_way"] for one in told] == [["exchange", "sip"], ["tel", "exchange"]]
     assert "secret-key" not in json.dumps([one.payload for one in told])
