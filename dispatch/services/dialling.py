@@ -44,7 +44,7 @@ def change(session: Session, wanted: Dialling, actor: Actor, now: datetime) -> N
     row.way, row.sip_host, row.order_url = wanted.way, wanted.sip_host, wanted.order_url
     session.add(row)
     session.flush()
-    event = Event("branch.dialling", {"changes": {"way": [before.way.value, wanted.way.value]}})
+    event = Event("branch.dialling", {"changes": {"dial_way": [before.way.value, wanted.way.value]}})
     announce(session, event, actor, now, subject="branch", subject_id=actor.branch_id)
 
 

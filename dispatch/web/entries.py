@@ -33,8 +33,9 @@ _PAGES = {
     "form": "/manage/forms",
     "calendar": "/manage/days",
     "report_schedule": "/manage/reports/schedules/{id}",
+    "callback_script": "/manage/callbacks",
 }
-_LABELLED = frozenset({"form", "document_language", "dispatch_mode"})
+_LABELLED = frozenset({"form", "document_language", "dispatch_mode", "dial_way"})
 _CALLED_BY = ("account", "trip", "complaint", "badge", "login", "version")
 
 

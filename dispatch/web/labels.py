@@ -102,6 +102,7 @@ LABELS: dict[str, dict[str, str]] = {
         "form": N_("Agreement form"),
         "document_language": N_("Language of documents"),
         "dispatch_mode": N_("Who is asked"),
+        "dial_way": N_("Dialling"),
         "ask_at_once": N_("Drivers asked at once"),
         "assign_directly": N_("Automatic dispatch assigns without asking"),
         "search_radius_km": N_("Drivers are searched within"),

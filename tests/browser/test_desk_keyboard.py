@@ -5,10 +5,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
 from dispatch.cli.night.client import Person
 from tests.browser.house import PASSWORD, House, house
+from tests.browser.keyboard import Keyboard
 
 MOST = 12
 """Keystrokes for a known caller beside the address (5-screens)."""
@@ -25,35 +26,6 @@ def desk(full: House) -> Iterator[Person]:
     """What the API says of it."""
     with closing(Person(full.base, "desk", PASSWORD)) as person:
         yield person
-
-
-class Keyboard:
-    """Presses keys on a page, and counts them."""
-
-    def __init__(self, page: Page) -> None:
-        self.page, self.count = page, 0
-
-    def press(self, *keys: str) -> None:
-        """One key after the other."""
-        for key in keys:
-            self.page.keyboard.press(key)
-            self.count += 1
-
-    def go(self, *keys: str) -> None:
-        """Keys of which the last leads to another page."""
-        self.press(*keys[:-1])
-        with self.page.expect_navigation():
-            self.press(keys[-1])
-
-    def type(self, text: str) -> None:
-        """Words, a key for each letter."""
-        self.page.keyboard.type(text)
-        self.count += len(text)
-
-    def counted(self) -> int:
-        """How many since it was last asked."""
-        count, self.count = self.count, 0
-        return count
 
 
 def at_the_desk(browser: Browser, full: House) -> Keyboard:

@@ -3,16 +3,21 @@
 import hashlib
 import hmac
 import json
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any, ClassVar
 
 import httpx
 import pytest
 
+from config import Settings
 from dispatch.domain.consent import Purpose
 from dispatch.domain.dialling import ORDER_LASTS, Dialling, DialWay
 from dispatch.domain.errors import Conflict, DomainError, Refused
 from dispatch.gateways.http import HttpGateway
+from dispatch.scheduler import Sweeper
 from dispatch.services import callbacks, delivering, dialling, phone_calls
 from dispatch.services.dialling import Ordered
 from dispatch.store import journal, outbox
@@ -101,6 +106,39 @@ def test_the_exchange_is_told_to_ring_the_agent_and_then_the_customer(world: Wor
     assert (told["type"], told["extension"], told["callback_id"]) == ("callback.dial", "801", callback_id)
     assert str(told["to"]).startswith("+86138")
     assert told["until"] == ordered.until.isoformat()
+
+
+class _Pbx(BaseHTTPRequestHandler):
+    """A telephone system at the end of a real line."""
+
+    orders: ClassVar[list[dict[str, object]]] = []
+
+    def do_POST(self) -> None:
+        self.orders.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+        self.send_response(204)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_the_scheduler_hands_the_order_to_the_exchange(world: World, callback_id: int) -> None:
+    with HTTPServer(("127.0.0.1", 0), _Pbx) as pbx:
+        answering = threading.Thread(target=pbx.handle_request)
+        answering.start()
+        with world.db.transaction() as session:
+            there = Dialling(DialWay.EXCHANGE, order_url=f"http://127.0.0.1:{pbx.server_port}/dial")
+            dialling.change(session, there, world.manager, world.now)
+        order(world, callback_id)
+        settings: dict[str, Any] = {"database_url": str(world.db.url), "secret_key": "k" * 40}
+        sweeper = Sweeper(Settings(_env_file=None, **settings), world.db)
+        sweeper._clock = lambda: world.now
+        sweeper.messages()
+        answering.join(timeout=10)
+    assert [told["callback_id"] for told in _Pbx.orders] == [callback_id]
+    (row,) = orders(world)
+    assert row.state is OutboxState.SENT
+    _Pbx.orders.clear()
 
 
 def test_the_order_is_signed_with_the_secret_of_the_telephone_system(world: World, callback_id: int) -> None:
@@ -219,5 +257,5 @@ def test_the_journal_tells_how_dialling_changed_but_not_the_address_which_may_ho
         dialling.change(session, Dialling(DialWay.SIP, "pbx.example.cn"), world.manager, world.now)
     with world.db.reading() as session:
         told = [one for one in journal.page(session, world.branch_id) if one.type == "branch.dialling"]
-    assert [one.payload["changes"]["way"] for one in told] == [["exchange", "sip"], ["tel", "exchange"]]
+    assert [one.payload["changes"]["dial_way"] for one in told] == [["exchange", "sip"], ["tel", "exchange"]]
     assert "secret-key" not in json.dumps([one.payload for one in told])

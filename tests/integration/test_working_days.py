@@ -91,26 +91,6 @@ def test_a_year_is_listed_whole_and_one_not_announced_is_provisional(world: Worl
     assert (unknown.days[0].name, unknown.days[0].is_working, unknown.days[0].source) == ("元旦", False, "rule")
 
 
-@pytest.mark.parametrize(
-    ("when", "due", "provisional"),
-    [
-        ("2026-02-13 23:10", "2026-02-24", False),
-        ("2026-09-17 22:00", "2026-09-20", False),
-        ("2026-09-24 21:30", "2026-09-29", False),
-        ("2026-10-09 00:40", "2026-10-10", False),
-        ("2026-12-30 19:00", "2027-01-04", True),
-    ],
-)
-def test_trips_are_called_back_on_the_days_of_the_table(world: World, when: str, due: str, provisional: bool) -> None:
-    with world.db.reading() as session:
-        zone = session.get_one(Branch, world.branch_id).zone
-    trip_id = world.book()
-    now = datetime.fromisoformat(when).replace(tzinfo=zone)
-    with world.db.transaction() as session:
-        task = callbacks.create_for_closed_trip(session, session.get_one(Trip, trip_id), now)
-    assert (task.due_on, task.provisional) == (date.fromisoformat(due), provisional)
-
-
 def test_a_trip_is_closed_even_where_no_calendar_was_ever_filled_in(database_url: str) -> None:
     with World.opened(database_url, CLOSED) as bare:
         assert task_of(bare, closed(bare)).due_on == date(2026, 12, 31)

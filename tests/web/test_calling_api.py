@@ -56,6 +56,14 @@ def test_a_manager_rewrites_what_is_said(manager: FlaskClient) -> None:
     assert (status, problem["code"]) == (409, "script_changed")
 
 
+def test_a_caller_s_own_program_reads_what_to_say_to_one_customer(web: Web, held: int) -> None:
+    agent = web.client(web.world.agent)
+    said = agent.get(f"/api/v1/callbacks/{held}/script").get_json()["said"]
+    assert list(said) == ["zh"]
+    assert said["zh"]["greeting"].startswith("李建国您好")
+    assert agent.get("/api/v1/callbacks/999/script").status_code == 404
+
+
 def test_a_placeholder_that_there_is_not_is_named_by_its_sentence(manager: FlaskClient) -> None:
     before = script(manager)
     wanted = {part: before[part] for part in PARTS} | {"opinions": "{fare}", "version": 0}

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from dispatch.domain.callback_script import DEFAULTS, PARTS
 from dispatch.domain.states import State
-from dispatch.services import callback_queue, phone_calls
+from dispatch.services import callback_queue, phone_calls, working_days
 from dispatch.store import callback_scripts
 from dispatch.store.branches import Branch
 from dispatch.store.outbox import OutboxMessage
@@ -193,3 +193,16 @@ def test_the_list_says_when_nobody_is_rung(web: Web, page: str) -> None:
         shown = web.client(web.world.agent).get("/care").text
         assert told in shown
         assert ("Only who asked for this time is rung now" in shown) is bool(told)
+
+
+@pytest.mark.parametrize(("today", "warned"), [("2026-10-31", False), ("2026-11-01", True)])
+def test_a_manager_is_warned_from_november_on_that_next_year_is_not_announced(
+    web: Web, today: str, warned: bool
+) -> None:
+    with web.world.db.transaction() as session:
+        working_days.seed(session, web.world.now)
+        session.get_one(Staff, web.world.manager.id).locale = "en"
+    web.world.now = datetime.fromisoformat(f"{today}T02:00:00+00:00")
+    for path in ("/care", "/manage/days"):
+        assert ("2027 is not announced here yet" in web.client(web.world.manager).get(path).text) is warned
+    assert "/manage/days" not in web.client(web.world.agent).get("/care").text

@@ -1,8 +1,10 @@
 """Callbacks' scripts, dialling, and how far the day is."""
 
+from dataclasses import asdict
+
 from dispatch.domain.callback_script import PARTS
 from dispatch.domain.roles import Permission
-from dispatch.services import callback_coverage, callback_scripts, dialling
+from dispatch.services import callback_coverage, callback_scripts, callbacks, dialling
 from dispatch.web.api.endpoint import Call, endpoint
 from dispatch.web.schemas import calling as s
 from dispatch.web.schemas.care import AttemptNo
@@ -24,6 +26,19 @@ def ring(call: Call, callback_id: int) -> s.OrderedOut:
     """Have the branch's telephone system ring one's own extension and then the customer; never in quiet hours."""
     ordered = dialling.order(call.session, callback_id, call.body.attempt_no, call.actor, call.now)
     return s.OrderedOut(extension=ordered.extension, until=ordered.until)
+
+
+@endpoint(
+    "GET", "/callbacks/<int:callback_id>/script", Permission.CALLBACK_READ, reply=s.SpokenOut, tag=_TAG
+)  # fmt: skip
+def read_script(call: Call, callback_id: int) -> s.SpokenOut:
+    """What to say to this customer, names filled in, in each language of the branch; the usual one first."""
+    task = callbacks.find(call.session, callback_id, call.actor)
+    said = {
+        language: callback_scripts.spoken(call.session, task, language, call.actor)
+        for language in callback_scripts.languages(call.branch)
+    }
+    return s.SpokenOut(said={language: s.SpokenSentences(**asdict(script)) for language, script in said.items()})
 
 
 @endpoint("GET", "/callback-scripts", Permission.CALLBACK_READ, reply=s.ScriptsOut, tag=_TAG)

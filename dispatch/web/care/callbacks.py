@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from dispatch.domain.callback_claim import LAPSED
 from dispatch.domain.errors import N_, DomainError, Invalid, NotFound, Refused
 from dispatch.domain.roles import Permission
-from dispatch.services import callback_coverage, callback_queue, callbacks
+from dispatch.services import callback_coverage, callback_queue, callbacks, working_days
 from dispatch.store.branches import Branch
 from dispatch.web.access import requires
 from dispatch.web.api.care import attempt_from
@@ -45,6 +45,7 @@ def queue() -> str:
             day=callback_queue.today(session, branch, g.now),
             coverage=callback_coverage.of_day(session, branch, g.now),
             shut=callbacks.shut(branch, g.now),
+            missing=_years_missing(session, branch),
             held=callback_queue.held_by(session, g.actor, g.now),
             next=f"?after={found[-1].id}" if len(found) == PAGE else "",
         )
@@ -135,6 +136,13 @@ def record(callback_id: int) -> Response | tuple[str, int]:
         return page(callback_id, FormState.typed(request.form, error)), status_of(error)
     flash(gettext("Saved."), "success")
     return done
+
+
+def _years_missing(session: Session, branch: Branch) -> tuple[int, ...]:
+    """Years without announced working days, for who can bring them in."""
+    if not g.actor.may(Permission.CALENDAR_EDIT):
+        return ()
+    return working_days.years_missing(session, g.now.astimezone(branch.zone).date())
 
 
 def _given() -> dict[str, Any]:

@@ -15,6 +15,20 @@ Sentence = Annotated[str, Field(max_length=MAX_LENGTH, description="Placeholders
 Version = Annotated[int, Field(ge=0, le=2**31 - 1, description="0: the sentences that the service comes with")]
 
 
+class SpokenSentences(Schema):
+    """A script with names filled in, sentence by sentence."""
+
+    greeting: str
+    satisfaction: str
+    badge_worn: str
+    car_checked: str
+    fee_explained: str
+    copy_handed_over: str
+    opinions: str
+    suggestions: str
+    closing: str
+
+
 class Sentences(Schema):
     """A script, sentence by sentence."""
 
@@ -31,6 +45,12 @@ class Sentences(Schema):
     def to_domain(self) -> CallbackScript:
         """The script as the rules know it."""
         return CallbackScript(**{part: getattr(self, part) for part in CallbackScript.__slots__})
+
+
+class SpokenOut(Schema):
+    """What to say to one customer, by language."""
+
+    said: dict[str, SpokenSentences]
 
 
 class ScriptIn(Sentences):
