@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
-from config import BadSettings, Settings
+from config import Settings
 from dispatch.gateways.mail import MailGateway, MailServer
 from dispatch.gateways.transport import Message, TransportError
 
@@ -120,6 +121,6 @@ def test_an_address_cannot_smuggle_in_a_header() -> None:
 
 def test_a_mail_server_without_a_sender_is_a_fault_of_the_settings(tmp_path: Path) -> None:
     values: dict[str, Any] = {"data_dir": tmp_path, "smtp_host": "mail.example.cn"}
-    with pytest.raises(BadSettings, match="SMTP_FROM"):
+    with pytest.raises(ValidationError, match="SMTP_FROM"):
         Settings(_env_file=None, **values)
     assert Settings(_env_file=None, **values, smtp_from="Homeward <bills@example.cn>").smtp_port == 587
