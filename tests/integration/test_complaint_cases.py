@@ -293,3 +293,32 @@ def test_a_case_has_one_running_clock(world: World, desk: ComplaintDesk) -> None
     case_id = desk.register()
     with pytest.raises(Conflict), world.db.transaction() as session:
         complaint_clocks.start(session, session.get_one(ComplaintRow, case_id), ClockKind.ASSESS, world.now)
+
+
+def test_the_head_of_a_department_hears_of_every_step_while_it_has_the_case(world: World, desk: ComplaintDesk) -> None:
+    case_id = desk.register()
+    desk.to_department(case_id)
+    desk.take(case_id, s.Remark("客户又来电"))
+    with world.db.reading() as session:
+        rows = journal.page(session, world.branch_id, subject="complaint", subject_id=case_id)
+        heard = {row.type: set(row.concerns or ()) for row in rows}
+    assert (heard["complaint.remark"], heard["complaint.accept"]) == ({desk.head.id}, set())
+
+
+def test_a_compensation_by_form_a_is_what_insurance_leaves_and_transport_that_is_approved(
+    world: World, desk: ComplaintDesk
+) -> None:
+    world.now = NIGHT
+    trip_id = world.to(State.CLOSED)
+    world.now = MONDAY
+    case_id = desk.register(kind=CaseKind.ACCIDENT, trip_id=trip_id)
+    desk.to_department(case_id)
+    facts = Accident(100, 5000_00, insurer_fen=4200_00, transport_fen=80_00)
+    desk.take(case_id, s.SetFacts(W, facts), desk.head)
+    assert story(desk, case_id).limits.compensation_fen == 880_00
+    desk.take(case_id, s.Investigate("追尾", None), desk.head)
+    with pytest.raises(Invalid) as refused:
+        desk.take(case_id, s.Propose(W, (Remedy(RemedyKind.COMPENSATION, W, 880_01),)), desk.head)
+    assert refused.value.field == "amount"
+    desk.take(case_id, s.Propose(W, (Remedy(RemedyKind.COMPENSATION, W, 880_00),)), desk.head)
+    assert desk.take(case_id, s.Approve(W), world.manager) is Stage.APPROVED

@@ -15,7 +15,7 @@ from dispatch.web.runtime import EXTENSION
 from dispatch.web.streams import Streams
 from tests.web.conftest import Web
 
-DESK, PHONE = "/desk/stream", "/driver/stream"
+DESK, PHONE, CARE = "/desk/stream", "/driver/stream", "/care/stream"
 HEARTBEATS = 10
 
 
@@ -51,6 +51,21 @@ def test_a_browser_goes_on_after_the_last_event_it_had(live: Web) -> None:
     assert "id: 1\n" in told
     assert told.count('"trip.book"') == 1
     assert "138" not in told  # nothing personal
+
+
+@pytest.mark.parametrize(("who", "hears"), [("agent", {"complaint"}), ("dispatcher", {"trip"})])
+def test_customer_service_hears_of_cases_and_a_dispatcher_of_trips_besides(
+    live: Web, who: str, hears: set[str]
+) -> None:
+    trip_id = live.world.book()
+    said = {
+        "channel": "call", "contact_name": "李建国", "contact_phone": "13812345678", "about": "代驾员",
+        "happened_at": live.world.now.isoformat(), "problem": "绕路", "wish": "退费", "trip_id": trip_id,
+    }  # fmt: skip
+    assert live.post(live.client(live.world.agent), "/api/v1/complaints", said).status_code == 201
+    stream = opened(live.client(getattr(live.world, who)), f"{CARE}?after=0")
+    told = next(stream).decode()
+    assert {one for one in ("complaint", "trip") if f'"subject": "{one}"' in told} == hears
 
 
 def test_beyond_the_most_streams_a_browser_is_told_to_come_later(live: Web) -> None:

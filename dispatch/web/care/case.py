@@ -173,7 +173,7 @@ def _page(complaint_id: int, form: FormState, name: str, contact: str = "") -> s
             doing_key=doing.replace("-", "_"),
             department_choices=_departments(session) if doing == "route" else [],
             people_choices=_people(session) if doing == "investigate" else [],
-            templates=departments.templates(session, g.actor.branch_id) if doing == "reply" else [],
+            templates=_templates(session) if doing == "reply" else [],
             drafted=_drafted(session, template, story) if doing == "reply" and template else "",
             is_accident=isinstance(story.facts, Accident) or (story.facts is None and story.case.kind != "violation"),
             remedies=REMEDIES,
@@ -189,6 +189,11 @@ def _departments(session: Session) -> list[tuple[int, str]]:
 
 def _people(session: Session) -> list[tuple[int, str]]:
     return [(person.id, person.name) for person in of_branch(session, g.actor.branch_id)]
+
+
+def _templates(session: Session) -> list[ReplyTemplate]:
+    """Those for replies; what goes out by itself is not written anew."""
+    return [row for row in departments.templates(session, g.actor.branch_id) if row.occasion is None]
 
 
 def _drafted(session: Session, template_id: int, story: complaint_reading.Story) -> str:
