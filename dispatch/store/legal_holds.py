@@ -51,6 +51,12 @@ class LegalHold(Base):
     lifted_at: Mapped[datetime | None]
     lift_reason: Mapped[str] = mapped_column(String(200), default="")
 
+    @property
+    def number(self) -> str:
+        """What people call the thing that is held."""
+        letter = {Held.TRIP: "T", Held.COMPLAINT: "C", Held.CUSTOMER: ""}[self.subject]
+        return f"{letter}{self.subject_id:06d}" if letter else str(self.subject_id)
+
 
 def hold_still(session: Session, branch_id: int) -> None:
     """Let holding and erasing in a branch come one after the other, until the transaction ends."""

@@ -119,7 +119,7 @@ def test_every_page_of_complaints_can_be_used_by_everybody_and_loads_fast(looker
 def test_every_page_of_managers_can_be_used_by_everybody_and_loads_fast(looker: Looker, full: House) -> None:
     looker.sign_in("all")
     pages = "drivers", "drivers/new", "drivers/1", "staff", "staff/2", "tariffs", "days", "branch", "journal"
-    for page in (*pages, "customers"):
+    for page in (*pages, "customers", "retention", "persons/1", "holds/customer/1"):
         looker.at(f"/manage/{page}")
     looker.at("/account")
     looker.at("/account", press("form[action='/account/password'] .btn--primary"))

@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from threading import Barrier
 
 import pytest
 from sqlalchemy import select, update
@@ -264,3 +266,27 @@ def test_nothing_is_written_into_the_profile_of_somebody_forgotten(world: World,
         customers.change(session, person, Change(name=NAME), world.agent, world.now)
     with pytest.raises(Conflict), world.db.transaction() as session:
         customers.add_phone(session, person, PHONE, world.agent, world.now)
+
+
+def test_a_call_at_the_moment_of_forgetting_is_either_in_the_way_or_somebody_new(world: World) -> None:
+    for number in range(6):
+        phone = f"1390793990{number}"
+        first = world.to(State.CANCELLED, world.book(caller_phone=phone, plate=f"赣E9900{number}"))
+        customer_id = world.trip(first).customer_id
+        together = Barrier(2)
+
+        def book(phone: str = phone, number: int = number, together: Barrier = together) -> int:
+            together.wait()
+            return world.trip(world.book(caller_phone=phone, plate=f"赣E9910{number}")).customer_id
+
+        def forget(customer_id: int = customer_id, together: Barrier = together) -> bool:
+            together.wait()
+            try:
+                erase(world, customer_id)
+            except Refused:
+                return False
+            return True
+
+        with ThreadPoolExecutor(2) as pool:
+            booked_for, gone = pool.submit(book), pool.submit(forget)
+        assert (booked_for.result() != customer_id) == gone.result()

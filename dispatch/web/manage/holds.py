@@ -70,7 +70,7 @@ def lift_hold(subject: str, subject_id: int) -> Response | tuple[str, int]:
 
 @blueprint.app_context_processor
 def _told_on_pages() -> dict[str, object]:
-    return {"hold_on": hold_on, "held_page": held_page}
+    return {"hold_on": hold_on}
 
 
 def hold_on(subject: str, subject_id: int) -> LegalHold | None:
@@ -80,11 +80,6 @@ def hold_on(subject: str, subject_id: int) -> LegalHold | None:
     with runtime().db.reading() as session:
         found = store.standing_on(session, Held(subject), subject_id)
         return found if found is not None and found.branch_id == g.actor.branch_id else None
-
-
-def held_page(hold: LegalHold) -> str:
-    """For templates: the page of what is held."""
-    return PAGES[hold.subject].format(hold.subject_id)
 
 
 def _held(subject: str) -> Held:
