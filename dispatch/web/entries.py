@@ -111,7 +111,7 @@ _TELL: dict[str, Callable[[Any], str]] = {
     "export": lambda value: label(value, "export"),
     "report": lambda value: label(value, "report_kind"),
     "rhythm": lambda value: label(value, "rhythm"),
-    "to": lambda count: ngettext("%(num)s address", "%(num)s addresses", count),
+    "addresses": lambda count: ngettext("%(num)s address", "%(num)s addresses", count),
     "period": str,
     "roles": lambda values: gettext(", ").join(label(value, "role") for value in values),
     "name": str,
