@@ -1,22 +1,20 @@
 """Accounts of venues and companies: terms, callers, postings, statements, and who pays for a trip."""
 
-from flask import Response, g
+from flask import Response
 
 from dispatch.domain import phone
 from dispatch.domain.roles import Permission
-from dispatch.services import account_credit, account_mail, account_postings, account_statements, accounts, trips
+from dispatch.services import account_credit, account_mail, account_postings, accounts, trips
 from dispatch.services.account_credit import Standing
-from dispatch.services.rendering import printed
 from dispatch.store import account_ledger as ledger
 from dispatch.store import accounts as store
 from dispatch.store.account_ledger import AccountEntry
 from dispatch.store.accounts import Account
 from dispatch.web.access import requires
-from dispatch.web.api.documents import PDF
 from dispatch.web.api.endpoint import Call, api, document, endpoint
-from dispatch.web.runtime import runtime
 from dispatch.web.schemas import accounts as s
 from dispatch.web.schemas.commands import Nothing
+from dispatch.web.statement_file import pdf_of
 
 _READ, _EDIT = Permission.ACCOUNT_READ, Permission.ACCOUNT_EDIT
 _TAG = "accounts"
@@ -188,18 +186,6 @@ api.add_url_rule(
     "statement_pdf",
     requires(_READ)(document(statement_pdf, method="GET", tag=_TAG, reply=None)),
 )
-
-
-def pdf_of(account_id: int, statement_id: int) -> Response:
-    """A statement of an account of the reader's branch as a PDF to open. Raises NotFound."""
-    with runtime().db.reading() as session:
-        statement = account_statements.find(session, account_id, statement_id, g.actor)
-        pdf, name = statement.pdf, statement.number
-        sheet = account_statements.sheet(session, statement) if pdf is None else None
-    content = printed(runtime().renderer, sheet) if sheet is not None else pdf
-    reply = Response(content, content_type=PDF)
-    reply.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
-    return reply
 
 
 def _standing(call: Call, account: Account) -> s.AccountOut:

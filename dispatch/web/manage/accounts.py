@@ -23,12 +23,12 @@ from dispatch.store.accounts import Account
 from dispatch.store.outbox import OutboxMessage
 from dispatch.web import payers
 from dispatch.web.access import requires
-from dispatch.web.api.accounts import pdf_of
 from dispatch.web.formstate import BLANK, FormState, Unfit
 from dispatch.web.manage import blueprint
 from dispatch.web.problems import status_of
 from dispatch.web.runtime import runtime
 from dispatch.web.schemas import accounts as s
+from dispatch.web.statement_file import pdf_of
 from dispatch.web.submitting import filled, read, submit
 
 HERE = "/manage/accounts"
