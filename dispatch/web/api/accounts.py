@@ -14,7 +14,7 @@ from dispatch.web.access import requires
 from dispatch.web.api.endpoint import Call, api, document, endpoint
 from dispatch.web.schemas import accounts as s
 from dispatch.web.schemas.commands import Nothing
-from dispatch.web.statement_pdf import pdf_of
+from dispatch.web.statement_file import pdf_of
 
 _READ, _EDIT = Permission.ACCOUNT_READ, Permission.ACCOUNT_EDIT
 _TAG = "accounts"

@@ -28,7 +28,7 @@ from dispatch.web.manage import blueprint
 from dispatch.web.problems import status_of
 from dispatch.web.runtime import runtime
 from dispatch.web.schemas import accounts as s
-from dispatch.web.statement_pdf import pdf_of
+from dispatch.web.statement_file import pdf_of
 from dispatch.web.submitting import filled, read, submit
 
 HERE = "/manage/accounts"

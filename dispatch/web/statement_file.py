@@ -1,12 +1,10 @@
-"""The PDF of a statement, for the page of its account and for the API."""
+"""A statement of an account as a file: the same for the page and for the API."""
 
 from flask import Response, g
 
 from dispatch.services import account_statements
 from dispatch.services.rendering import printed
 from dispatch.web.runtime import runtime
-
-PDF = "application/pdf"
 
 
 def pdf_of(account_id: int, statement_id: int) -> Response:
@@ -16,6 +14,6 @@ def pdf_of(account_id: int, statement_id: int) -> Response:
         pdf, name = statement.pdf, statement.number
         sheet = account_statements.sheet(session, statement) if pdf is None else None
     content = printed(runtime().renderer, sheet) if sheet is not None else pdf
-    reply = Response(content, content_type=PDF)
+    reply = Response(content, content_type="application/pdf")
     reply.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
     return reply
