@@ -74,7 +74,11 @@ def mail(session: Session, schedule_id: int, now: datetime, write: Write) -> boo
         )
         for recipient, key in zip(mailing.recipients, mailing.keys, strict=True)
     )  # fmt: skip
-    told = {"report": schedule.kind.value, "period": f"{period.first}–{period.last}", "addresses": len(mailing.recipients)}
+    told = {
+        "report": schedule.kind.value,
+        "period": f"{period.first}–{period.last}",
+        "addresses": len(mailing.recipients),
+    }
     event = Event("report_schedule.mail", told)
     announce(session, event, system(branch.id), now, subject="report_schedule", subject_id=schedule.id)
     return True

@@ -96,5 +96,10 @@ def _shown(session: Session, schedule: ReportSchedule) -> Shown:
 
 
 def _tell(session: Session, row: ReportSchedule, actor: Actor, now: datetime) -> None:
-    told = {"report": row.kind.value, "rhythm": row.rhythm.value, "active": row.active, "addresses": len(row.recipients)}
+    told = {
+        "report": row.kind.value,
+        "rhythm": row.rhythm.value,
+        "active": row.active,
+        "addresses": len(row.recipients),
+    }
     announce(session, Event("report_schedule.change", told), actor, now, subject="report_schedule", subject_id=row.id)
