@@ -32,7 +32,7 @@ from tests.world import NIGHT, World
 SCHEDULERS = 4
 TRIPS = 12
 MONDAY_TEN = datetime(2026, 3, 9, 2, tzinfo=UTC)
-PATIENCE = 60.0
+PATIENCE = 120.0
 SLOW = 0.05  # seconds that the receiver takes: long enough for another scheduler to come by
 
 HOMEWARD = "from dispatch.cli.main import main; main(['scheduler'])"

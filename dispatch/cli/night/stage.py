@@ -14,7 +14,7 @@ import httpx
 
 from dispatch.gateways.clock import system_clock
 
-START_SECONDS = 30.0
+START_SECONDS = 90.0
 
 
 class StageClock:
