@@ -17,7 +17,7 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard translations/*/LC_MESSAGES/message
 # Pango draws the agreements, Noto CJK the rarest characters of names.
 SYSTEM := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk
 SYSTEM += $(shell $(PYTHON) -c 'import ensurepip' 2>/dev/null || echo python3-venv)
-TEST_SYSTEM := $(SYSTEM) chromium postgresql poppler-utils mupdf-tools softhsm2 faketime curl openssl
+TEST_SYSTEM := $(SYSTEM) chromium-headless-shell postgresql poppler-utils mupdf-tools softhsm2 faketime curl openssl
 
 .PHONY: help run demo test bench lint types setup system test-system dev vendor messages messages-update states openapi migrate lock clean
 

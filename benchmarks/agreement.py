@@ -34,7 +34,7 @@ from contracts.sealing.seal import from_pkcs12, self_signed
 from contracts.thumbnails import thumbnail
 from contracts.typeface import FAMILY, FULL_FAMILY, SYSTEM_FAMILY
 
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = "/usr/bin/chromium-headless-shell"
 CHROMIUM_FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",

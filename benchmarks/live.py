@@ -101,7 +101,7 @@ def main() -> None:
     asked = parser.parse_args()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
+            executable_path="/usr/bin/chromium-headless-shell", args=["--no-sandbox", "--disable-gpu"]
         )
         kinds = asked.database or ["postgresql", "sqlite"]
         rows = [measure(kind, asked.changes, browser) for kind in kinds]

@@ -35,6 +35,11 @@ def pytest_configure_node(node: Any) -> None:
     node.workerinput["databases"] = str(node.config.stash[DATABASES].folder)
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: a test of pages waits for its browser or its server part of the time."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     if DATABASES in config.stash and not hasattr(config, "workerinput"):
         config.stash[DATABASES].close()

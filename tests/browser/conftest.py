@@ -20,6 +20,6 @@ CHROMIUM = [
 def browser() -> Iterator[Browser]:
     """Closed behind these tests: its event loop counts as running, and documents could not be sealed beside it."""
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium-headless-shell", args=CHROMIUM)
         yield chromium
         chromium.close()

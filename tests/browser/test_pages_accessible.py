@@ -112,7 +112,15 @@ def test_every_page_of_complaints_can_be_used_by_everybody_and_loads_fast(looker
     looker.at(
         f"/desk/new?caller={full.caller}", press("#caller [data-fill*=voucher]"), settled="#caller [data-fill*=voucher]"
     )
-    looker.at(f"/desk/trips/{full.trips['hurt']}", press("form[action$='/case'] button"))
+    looker.at(f"/desk/trips/{full.trips['hurt']}")
+    assert looker.wrong == []
+
+
+def test_an_incident_becomes_a_case_with_one_press(browser: Browser, full: House) -> None:
+    looker = Looker(browser, full.base, LOOKS["en dark 390"])
+    looker.sign_in("all")
+    led_to = looker.at(f"/desk/trips/{full.trips['hurt']}", press("form[action$='/case'] button"))
+    assert led_to.startswith("/care/complaints/")
     assert looker.wrong == []
 
 
@@ -171,23 +179,4 @@ def test_the_first_visit_can_be_used_by_everybody(browser: Browser, tmp_path: Pa
         looker = Looker(browser, base, LOOKS[look])
         looker.at("/setup")
         looker.at("/setup", press(".form-foot .btn--primary"))
-    assert looker.wrong == []
-
-
-def test_a_call_is_recorded_with_the_keyboard_alone(browser: Browser, full: House) -> None:
-    looker = Looker(browser, full.base, LOOKS["zh light 1440"])
-    looker.sign_in("care")
-
-    def call(page: Page) -> None:
-        with page.expect_navigation():
-            page.keyboard.press("n")  # the next callback
-        with page.expect_navigation():
-            page.keyboard.press("d")  # its number
-        for answer in "51112":  # satisfied; badge, check and fee well; no copy of the agreement
-            page.keyboard.press(answer)
-        with page.expect_navigation():
-            page.keyboard.press("Enter")
-
-    led_to = looker.at("/care", call)
-    assert led_to.startswith("/care/complaints/new?callback=")  # no copy: a complaint begins from what was answered
     assert looker.wrong == []

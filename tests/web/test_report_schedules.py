@@ -50,7 +50,7 @@ def test_a_wrong_address_keeps_what_was_typed(web: Web) -> None:
     manager = web.client(web.world.manager)
     wrong = fill_in(manager, PAGE, PAGE, {**TYPED, "recipients": "boss@example.cn\nnobody"})
     assert wrong.status_code == 422
-    assert "“nobody”不是邮箱地址" in wrong.text
+    assert "“nobody”不是电子邮箱地址" in wrong.text
     assert "boss@example.cn\nnobody</textarea>" in wrong.text
     often = fill_in(manager, PAGE, PAGE, {**TYPED, "kind": "assessment"})
     assert (often.status_code, 'href="#f-rhythm"' in often.text) == (422, True)

@@ -1,0 +1,40 @@
+"""What a fare line tells of the facts behind it; the names are those of the fare's own fields."""
+
+from dispatch.domain.errors import N_
+
+FACTS: dict[str, str] = {
+    "appointed_at": N_("Appointed %(value)s"),
+    "approach_km": N_("Driver's way here %(value)s km"),
+    "arrived_at": N_("Arrived %(value)s"),
+    "band": N_("Hours %(value)s"),
+    "before_rounding": N_("Before rounding ¥%(value)s"),
+    "booked_km": N_("Booked %(value)s km"),
+    "cancelled_at": N_("Cancelled %(value)s"),
+    "cancelled_by": N_("Cancelled by %(value)s"),
+    "cap": N_("At most ¥%(value)s"),
+    "charged_km": N_("Charged %(value)s km"),
+    "delivered_at": N_("Delivered %(value)s"),
+    "departed_at": N_("Departed %(value)s"),
+    "driving_time": N_("Driving time %(value)s"),
+    "driven_km": N_("Driven %(value)s km"),
+    "free": N_("Free %(value)s"),
+    "included_km": N_("Included %(value)s km"),
+    "included_time": N_("Included %(value)s"),
+    "of": N_("Of ¥%(value)s"),
+    "odometer_end_km": N_("Odometer at the end %(value)s km"),
+    "odometer_start_km": N_("Odometer at the start %(value)s km"),
+    "ordered_at": N_("Ordered %(value)s"),
+    "paid": N_("Paid out ¥%(value)s"),
+    "quote": N_("Quoted ¥%(value)s"),
+    "range": N_("From – to %(value)s"),
+    "reason": N_("Reason: %(value)s"),
+    "return_km": N_("Driver's way back %(value)s km"),
+    "service_time": N_("Service time %(value)s"),
+    "stage": N_("When: %(value)s"),
+    "stops": N_("Stops %(value)s"),
+    "times": N_("%(value)s times"),
+    "value": N_("Worth ¥%(value)s"),
+    "voucher": N_("Voucher %(value)s"),
+    "waiting": N_("Waited %(value)s"),
+}
+FACT_KINDS = {"cancelled_by": "side", "stage": "stage", "reason": "refusal_reason"}
