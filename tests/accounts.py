@@ -79,7 +79,8 @@ def make_all(world: World) -> int:
 def statements(world: World, account_id: int) -> list[AccountStatement]:
     """Oldest first."""
     with world.db.reading() as session:
-        return ledger.statements(session, account_id)[::-1]
+        query = select(AccountStatement).where(AccountStatement.account_id == account_id)
+        return list(session.scalars(query.order_by(AccountStatement.month)))
 
 
 def posted(world: World, account_id: int) -> list[tuple[EntryKind, int]]:

@@ -50,11 +50,12 @@ def of_account(session: Session, account: Account, now: datetime) -> Credit:
 def standings(session: Session, found: Sequence[Account], now: datetime) -> list[Standing]:
     """How accounts stand now."""
     ids = [account.id for account in found]
-    owed, booked = ledger.balances(session, ids), ledger.booked(session, ids)
+    owed, booked, asked = ledger.balances(session, ids), ledger.booked(session, ids), _claims(session, ids)
+    zones = {branch_id: session.get_one(Branch, branch_id).zone for branch_id in {one.branch_id for one in found}}
     result = []
     for account in found:
-        today = now.astimezone(session.get_one(Branch, account.branch_id).zone).date()
-        late, since = rules.overdue((claim for _, claim in claims(session, account.id)), today)
+        today = now.astimezone(zones[account.branch_id]).date()
+        late, since = rules.overdue((claim for _, claim in asked.get(account.id, ())), today)
         credit = Credit(
             limit_fen=account.limit_fen,
             balance_fen=owed.get(account.id, 0),
@@ -69,11 +70,7 @@ def standings(session: Session, found: Sequence[Account], now: datetime) -> list
 
 def claims(session: Session, account_id: int) -> list[tuple[AccountStatement, Claim]]:
     """The statements of an account, newest first, with what of each is still open."""
-    made = ledger.statements(session, account_id, limit=LOOKED_BACK, lines=False)
-    if not made:
-        return []
-    settling = ledger.settling(session, account_id, rules.next_month(made[-1].month))
-    return [(one, _claim(one, settling)) for one in made]
+    return _claims(session, [account_id]).get(account_id, [])
 
 
 def offered(session: Session, branch: Branch, number: str, now: datetime) -> list[Offered]:
@@ -136,6 +133,17 @@ def move(session: Session, trip: Trip, account_id: int | None, actor: Actor, now
         accounts.tell(session, after, "trip_on", actor, now, number=trip.number)
     elif before is not None:
         accounts.tell(session, before, "trip_off", actor, now, number=trip.number)
+
+
+def _claims(session: Session, account_ids: Sequence[int]) -> dict[int, list[tuple[AccountStatement, Claim]]]:
+    made = ledger.statements(session, account_ids, each=LOOKED_BACK)
+    if not made:
+        return {}
+    settling = ledger.settling(session, account_ids, rules.next_month(min(one.month for one in made)))
+    found: dict[int, list[tuple[AccountStatement, Claim]]] = {}
+    for one in made:
+        found.setdefault(one.account_id, []).append((one, _claim(one, settling.get(one.account_id, ()))))
+    return found
 
 
 def _claim(statement: AccountStatement, settling: Sequence[tuple[date, rules.Posting]]) -> Claim:

@@ -149,29 +149,33 @@ def reversed_ids(session: Session, account_id: int) -> set[int]:
     return {one for one in session.scalars(query) if one is not None}
 
 
-def settling(session: Session, account_id: int, since: date) -> list[tuple[date, Posting]]:
-    """What may have settled something from a day on: payments and lowering corrections, each with its day."""
+def settling(session: Session, account_ids: Collection[int], since: date) -> dict[int, list[tuple[date, Posting]]]:
+    """What may have settled something of accounts from a day on: payments and lowering corrections, with their days."""
     fare = aliased(AccountEntry)
-    query = select(AccountEntry.day, AccountEntry.kind, AccountEntry.amount_fen, fare.day)
+    query = select(AccountEntry.account_id, AccountEntry.day, AccountEntry.kind, AccountEntry.amount_fen, fare.day)
     query = query.outerjoin(fare, (fare.trip_id == AccountEntry.trip_id) & (fare.kind == EntryKind.FARE)).where(
-        AccountEntry.account_id == account_id,
+        AccountEntry.account_id.in_(account_ids),
         AccountEntry.day >= since,
         or_(
             AccountEntry.kind == EntryKind.PAYMENT,
             (AccountEntry.kind == EntryKind.CORRECTION) & (AccountEntry.amount_fen < 0),
         ),
     )
-    return [(day, Posting(kind, amount, about)) for day, kind, amount, about in session.execute(query)]
+    found: dict[int, list[tuple[date, Posting]]] = {}
+    for account_id, day, kind, amount, about in session.execute(query):
+        found.setdefault(account_id, []).append((day, Posting(kind, amount, about)))
+    return found
 
 
-def statements(
-    session: Session, account_id: int, *, limit: int | None = None, lines: bool = True
-) -> list[AccountStatement]:
-    """The statements of an account, newest first; without their lines where only the sums are wanted."""
-    query = select(AccountStatement).where(AccountStatement.account_id == account_id)
-    if not lines:
-        query = query.options(defer(AccountStatement.lines), defer(AccountStatement.addressee))
-    return list(session.scalars(query.order_by(AccountStatement.month.desc()).limit(limit)))
+def statements(session: Session, account_ids: Collection[int], *, each: int) -> list[AccountStatement]:
+    """The newest statements of accounts, so many of each, newest first, without their lines."""
+    age = func.row_number().over(partition_by=AccountStatement.account_id, order_by=AccountStatement.month.desc())
+    newest = (
+        select(AccountStatement.id, age.label("age")).where(AccountStatement.account_id.in_(account_ids)).subquery()
+    )
+    query = select(AccountStatement).join(newest, newest.c.id == AccountStatement.id).where(newest.c.age <= each)
+    query = query.options(defer(AccountStatement.lines), defer(AccountStatement.addressee))
+    return list(session.scalars(query.order_by(AccountStatement.month.desc())))
 
 
 def last_month(session: Session, account_id: int) -> date | None:

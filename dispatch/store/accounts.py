@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, Integer, String, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
 
 from dispatch.domain.accounts import AccountKind
 from dispatch.store.base import Base
@@ -47,8 +47,9 @@ class AccountCaller(Base):
 
 
 def of_branch(session: Session, branch_id: int) -> list[Account]:
-    """The accounts of a branch by name."""
-    return list(session.scalars(select(Account).where(Account.branch_id == branch_id).order_by(Account.name)))
+    """The accounts of a branch by name, with who may order on them."""
+    query = select(Account).where(Account.branch_id == branch_id).options(selectinload(Account.callers))
+    return list(session.scalars(query.order_by(Account.name)))
 
 
 def of_phones(session: Session, branch_id: int, phones: Collection[str]) -> list[Account]:

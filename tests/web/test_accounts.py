@@ -5,9 +5,10 @@ import pytest
 from dispatch.domain.states import State
 from dispatch.store.staff import Staff
 from dispatch.web.runtime import EXTENSION
-from tests.accounts import FRONT_DESK, make_all, open_account, statements, to_month
+from tests.accounts import FRONT_DESK, make_all, open_account, pay, statements, to_month
 from tests.web.conftest import Web
 from tests.web.forms import ask, fill_in
+from tests.web.queries import counted
 
 HERE = "/manage/accounts"
 NEW = "/desk/new"
@@ -230,3 +231,19 @@ def test_a_profile_tells_what_its_tier_comes_from_every_form_of_a_number_and_its
     assert told["value"] == "138 0793 0001 (+8613807930001 · 138-0793-0001)"
     seen = care.get(f"/api/v1/customers/{customer}").get_json()
     assert (seen["year_trips"], seen["year_spend_fen"], seen["dialled"]) == (1, spent, [""])
+
+
+def test_the_list_of_accounts_asks_the_same_however_many_there_are(web: Web) -> None:
+    def asked(names: tuple[str, ...]) -> int:
+        for name in names:
+            account_id = open_account(web.world, name=name)
+            pay(web.world, account_id, 100_00, f"{name} 1")
+        to_month(web.world, 4 if len(names) == 1 else 5)
+        make_all(web.world)
+        manager = web.client(web.world.manager)
+        manager.get(HERE)  # what is asked once only
+        with counted(web) as statements_sent:
+            assert names[-1] in manager.get(HERE).text
+        return len(statements_sent)
+
+    assert asked(("龙潭湖宾馆",)) == asked(("信江大酒店", "云碧峰饭店", "三清山庄"))
