@@ -17,10 +17,10 @@ async function look() {
   }
   looking = true;
   try {
-    const reply = await fetch(location.href);
+    const reply = await fetch(location.href, { redirect: 'manual' });
     const page = new DOMParser().parseFromString(await reply.text(), 'text/html');
     const now = page.querySelector('[data-offers]');
-    const other = reply.redirected || (reply.ok && now?.dataset.offers !== shown.dataset.offers);
+    const other = reply.type === 'opaqueredirect' || (reply.ok && now?.dataset.offers !== shown.dataset.offers);
     if (other && !leaving()) location.reload();
   } catch { /* no signal: the next look tells */ }
   looking = false;

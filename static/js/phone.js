@@ -132,7 +132,7 @@ async function answer(form) {
 /** Signing is done with the server, step by step: without signal the page stays as it is. */
 async function onlyWithSignal(form, submitter) {
   try {
-    const reply = await fetch('/driver/phone', { cache: 'no-store', signal: AbortSignal.timeout(6000) });
+    const reply = await fetch('/driver/phone', { cache: 'no-store', redirect: 'manual', signal: AbortSignal.timeout(6000) });
     if (reply.status >= 500) throw new Error('busy');
     if (submitter?.name) form.append(Object.assign(document.createElement('input'), { type: 'hidden', name: submitter.name, value: submitter.value }));
     form.submit();

@@ -11,9 +11,10 @@ const NO_SIGNAL = '/driver/no-signal';
 const later = (ms) => new Promise((done) => { setTimeout(done, ms); });
 
 async function fromNetwork(request, address) {
-  const reply = await fetch(request);
+  // Not followed: the sign-in page would begin a session of its own, and the form somebody is filling in there would not fit it.
+  const reply = await fetch(request, typeof request === 'string' ? { redirect: 'manual' } : undefined);
   // A driver's page leads elsewhere only when nobody is signed in (any more).
-  if (reply.redirected || reply.type === 'opaqueredirect') await forgetPages();
+  if (reply.type === 'opaqueredirect') await forgetPages();
   else await keepPage(address, reply);
   return reply;
 }
