@@ -9,7 +9,7 @@ from dispatch.store import customers
 from dispatch.store.accounts import Account, AccountCaller
 from dispatch.store.callbacks import CallbackTask
 from dispatch.store.complaints import ComplaintRow
-from dispatch.store.customers import Customer, CustomerPhone
+from dispatch.store.customers import Customer
 from dispatch.store.phone_calls import PhoneCall
 from dispatch.store.trips import Trip
 
@@ -68,12 +68,6 @@ def of(session: Session, customer: Customer) -> PersonRecords:
         calls=tuple(session.scalars(calls.order_by(PhoneCall.id))),
         orders=tuple(session.scalars(orders.order_by(AccountCaller.id))),
     )
-
-
-def further_numbers(session: Session, records: PersonRecords) -> list[CustomerPhone]:
-    """The rows of further numbers."""
-    ids = [one.id for one in records.profiles]
-    return list(session.scalars(select(CustomerPhone).where(CustomerPhone.customer_id.in_(ids))))
 
 
 def _with_merged(session: Session, customer: Customer) -> tuple[Customer, ...]:

@@ -114,12 +114,6 @@ def closed_months(session: Session, branch_id: int) -> dict[date, AssessmentMont
     return {row.month: row for row in session.scalars(query)}
 
 
-def weights_versions(session: Session, branch_id: int) -> list[AssessmentWeights]:
-    """Every version, the newest first."""
-    query = select(AssessmentWeights).where(AssessmentWeights.branch_id == branch_id)
-    return list(session.scalars(query.order_by(AssessmentWeights.id.desc())))
-
-
 def weights_for(session: Session, branch_id: int, month: date) -> Weights:
     """What counts in a month; the usual until a manager has said otherwise."""
     query = select(AssessmentWeights).where(
