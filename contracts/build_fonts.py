@@ -9,6 +9,7 @@ import shutil
 import sys
 from pathlib import Path
 
+from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 
@@ -16,6 +17,8 @@ from contracts.typeface import FONTS, WEIGHTS, font_file
 
 LATIN = frozenset(range(0x20, 0x7F)) | frozenset(range(0xA0, 0x100))
 PUNCTUATION = frozenset(map(ord, "–—‘’“”…·•×→←↑↓√±≤≥¥￥€№°′″①②③④⑤⑥⑦⑧⑨⑩"))
+SQUARE, TICK, EMPTY_BOX, TICKED_BOX = map(ord, "□✓☐☑")
+TICK_IN_BOX = (0.82, 0, 0, 0.82, 218, 76)  # of 1000 to the em: scale and place of the tick's outline
 
 
 def gb2312() -> frozenset[int]:
@@ -41,6 +44,7 @@ def build(source: Path) -> tuple[Path, ...]:
             if "glyf" not in font or "fvar" in font:
                 raise ValueError(f"{original} is not a static TrueType font")
             subset(font)
+            add_boxes(font)
             save(font, font_file(weight))
         shutil.copyfile(original, font_file(weight, full=True))
     return tuple(font_file(weight, full=full) for full in (False, True) for weight in WEIGHTS)
@@ -52,8 +56,27 @@ def subset(font: TTFont) -> None:
     options.name_IDs = ["*"]
     options.hinting = False
     subsetter = Subsetter(options)
-    subsetter.populate(unicodes=gb2312() | LATIN | PUNCTUATION)
+    subsetter.populate(unicodes=gb2312() | LATIN | PUNCTUATION | {TICK})
     subsetter.subset(font)
+
+
+def add_boxes(font: TTFont) -> None:
+    """Add the boxes to tick, which the font lacks, from its own square and tick: that one is ticked is text, then, and
+    is copied, searched and read aloud as such.
+    """
+    square, tick = (font.getBestCmap()[code] for code in (SQUARE, TICK))
+    for code, parts in ((EMPTY_BOX, ()), (TICKED_BOX, ((tick, TICK_IN_BOX),))):
+        name = f"uni{code:04X}"
+        pen = TTGlyphPen(font.getGlyphSet())
+        for part, place in ((square, (1, 0, 0, 1, 0, 0)), *parts):
+            pen.addComponent(part, place)
+        font["glyf"][name] = pen.glyph()
+        for metrics in ("hmtx", "vmtx"):
+            if metrics in font:
+                font[metrics][name] = font[metrics][square]
+        for table in font["cmap"].tables:
+            if table.isUnicode():
+                table.cmap[code] = name
 
 
 def save(font: TTFont, path: Path) -> None:

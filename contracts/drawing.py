@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from itertools import count
+from math import cos, radians, sin
 
 from contracts.facts import Damage, Signature, Stroke
 
@@ -22,6 +23,7 @@ CENTRES = {  # on the outline in templates/agreement/car.svg: 420 by 200, front 
 }
 MARK_STEP = 23.0
 RADIUS = 76.0  # of the baseline's arc, in a box of 200 by 200
+BASELINE = 66.0  # of the characters, from the middle
 WIDEST_ARC = 244.0  # degrees, the rest is left for the star's foot and the caption
 STEP = 23.0  # degrees between characters where there is room
 Line = tuple[tuple[float, float], ...]
@@ -86,6 +88,14 @@ class Glyph:
     angle: float
     size: float
     stretch: float
+
+    @property
+    def matrix(self) -> str:
+        """Where the character's baseline begins, turned and stretched, as an SVG matrix: quicker to draw than steps."""
+        turn = radians(self.angle)
+        across, down = sin(turn), cos(turn)
+        parts = (down * self.stretch, across * self.stretch, -across, down)
+        return " ".join(f"{part:.4f}" for part in (*parts, 100 + BASELINE * across, 100 - BASELINE * down))
 
 
 def arc(name: str) -> tuple[Glyph, ...]:

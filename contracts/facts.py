@@ -5,7 +5,7 @@ metres, times are aware and already in the branch's zone. `to_json` is canonical
 """
 
 import json
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Any, Literal
@@ -282,11 +282,7 @@ class ReceiptFacts:
 
 def canonical(facts: object) -> bytes:
     """Frozen facts as canonical JSON: sorted keys, no spaces, UTF-8, times in ISO 8601 with offset."""
-    return _dumped(_plain(facts))
-
-
-def _dumped(plain: Any) -> bytes:
-    return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return json.dumps(facts, default=_plain, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def shown_digest(facts: AgreementFacts | ReceiptFacts) -> str:
@@ -300,16 +296,13 @@ def shown_digest(facts: AgreementFacts | ReceiptFacts) -> str:
 def shown_digest_of(facts: dict[str, Any]) -> str:
     """The same from facts as they stand in JSON, for whoever has only the document."""
     shown = {name: value for name, value in facts.items() if name not in ADDED_BY_SIGNING}
-    return sha256(_dumped(shown)).hexdigest()
+    return sha256(canonical(shown)).hexdigest()
 
 
-def _plain(value: object) -> Any:
+def _plain(value: Any) -> Any:
+    """What JSON has no word for, in words it has; what is inside is asked for in turn."""
     if isinstance(value, Photo):
         return {"media_type": value.media_type, "sha256": sha256(value.content).hexdigest()}
-    if is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
-    if isinstance(value, tuple):
-        return [_plain(item) for item in value]
     if isinstance(value, datetime | date):
         return value.isoformat()
-    return value
+    return {field.name: getattr(value, field.name) for field in fields(value)}

@@ -109,12 +109,18 @@ def _by_themselves() -> CSS:
 
 def _compress(stream: Any) -> None:
     """At the usual level: WeasyPrint's own is the highest, which takes longer and saves next to nothing."""
-    parts = [part.data if isinstance(part, pydyf.Object) else part for part in stream.stream]
-    if not all(isinstance(part, bytes) for part in parts):
+    if not isinstance(stream, pydyf.Stream) or not stream.compress:
         return
-    content = b"\n".join(parts)
+    content = b"\n".join(_in_bytes(part) for part in stream.stream)
     stream.stream, stream.compress = [zlib.compress(content, 6)], False
     stream.extra["Filter"] = "/FlateDecode"
+
+
+def _in_bytes(part: Any) -> bytes:
+    if isinstance(part, bytes):
+        return part
+    content: bytes = part.data if isinstance(part, pydyf.Object) else str(part).encode("ascii")
+    return content
 
 
 def _screen_colours() -> ColorProfile:
@@ -128,13 +134,24 @@ def _profile() -> bytes:
 
 
 class _Written(pydyf.Object):  # type: ignore[misc]  # pydyf has no types
-    """An object as it stands in the file. That is asked for twice: to be written, and for the identifier."""
+    """An object as it stands in the file. That is asked for twice: to be written, and for the identifier.
+
+    Of hundreds of objects nearly all are tags, and only these are packed together: whoever reads one packed object,
+    as sealing does, goes through the list of all.
+    """
 
     def __init__(self, part: Any) -> None:
         super().__init__()
-        self.number, self.data, self.compressible = part.number, part.data, part.compressible
+        self.number, self.data = part.number, part.data
+        self.compressible = isinstance(part, dict) and part.get("Type") == "/StructElem"
 
     data = compressible = None  # were properties
+
+
+class _Unpacked(pydyf.Dictionary):  # type: ignore[misc]  # pydyf has no types
+    """A dictionary that is not packed with the tags."""
+
+    compressible = False
 
 
 def _finish(_document: Any, pdf: Any) -> None:
@@ -145,10 +162,17 @@ def _finish(_document: Any, pdf: Any) -> None:
                 if name in part and not part[name]:
                     del part[name]
     for part in pdf.objects:
-        if isinstance(part, pydyf.Stream) and part.compress:
-            _compress(part)
+        _compress(part)
     if "AF" in pdf.catalog:
         once = list(dict.fromkeys(pdf.catalog["AF"]))
         pdf.catalog["AF"].clear()
         pdf.catalog["AF"].extend(once)
     pdf.objects[:] = [part if part is pdf.objects[0] else _Written(part) for part in pdf.objects]
+    pdf.info = _Unpacked(pdf.info)
+    add = pdf.add_object
+
+    def add_last(part: Any) -> None:  # the packed tags and the table of objects, made while the file is written
+        _compress(part)
+        add(part)
+
+    pdf.add_object = add_last

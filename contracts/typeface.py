@@ -70,8 +70,13 @@ def _advances(weight: int) -> dict[int, float]:
 
 @cache
 def _drawable() -> frozenset[str]:
-    """Characters of the full font in both weights, and of Debian's collection where it is installed."""
-    covered = frozenset.intersection(*(_characters(font_file(weight, full=True)) for weight in WEIGHTS))
+    """Characters of subset and full font in both weights, and of Debian's collection where it is installed."""
+    covered = frozenset[str]().union(
+        *(
+            frozenset.intersection(*(_characters(font_file(weight, full=full)) for weight in WEIGHTS))
+            for full in (False, True)
+        )
+    )
     return covered | _characters(SYSTEM_COLLECTION) if SYSTEM_COLLECTION.is_file() else covered
 
 

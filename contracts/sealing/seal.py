@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from asn1crypto import x509
+from asn1crypto import tsp, x509
 from cryptography import x509 as made
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
@@ -16,7 +16,10 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
 from pyhanko.config.pkcs11 import TokenCriteria
 from pyhanko.sign import signers
+from pyhanko.sign.attributes import CMSAttributeProvider
+from pyhanko.sign.general import as_signing_certificate_v2
 from pyhanko.sign.pkcs11 import PKCS11Signer, open_pkcs11_session
+from pyhanko.sign.signers.pdf_cms import SignedAttributeProviderSpec
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 KEY_BITS = 3072  # P-256 would raise the PDF's version to 2.0, which is not PDF/A-3
@@ -53,6 +56,25 @@ class Seal:
     def pem(self) -> str:
         """The certificate as text, to be handed out."""
         return made.load_der_x509_certificate(self.certificate.dump()).public_bytes(serialization.Encoding.PEM).decode()
+
+
+class _NamesCertificate(SignedAttributeProviderSpec, CMSAttributeProvider):
+    """What PAdES has signed beside the document's digest: which certificate it is. Encoded once for all documents: the
+    library does it anew for each, level by level, a thousand times.
+    """
+
+    attribute_type = "signing_certificate_v2"
+
+    def __init__(self, certificate: x509.Certificate) -> None:
+        self._encoded: bytes = as_signing_certificate_v2(certificate).dump()
+
+    def signed_attr_providers(self, data_digest: bytes, digest_algorithm: str) -> list[CMSAttributeProvider]:  # noqa: ARG002
+        """Nothing but this."""
+        return [self]
+
+    async def build_attr_value(self, dry_run: bool = False) -> tsp.SigningCertificateV2:  # noqa: ARG002
+        """The certificate's digest and number (RFC 5035)."""
+        return tsp.SigningCertificateV2.load(self._encoded)
 
 
 class _KeptKey(signers.Signer):
@@ -159,4 +181,5 @@ def _checked(signer: signers.Signer) -> signers.Signer:
         raise SealUnusable("there is no certificate")
     if certificate.public_key.algorithm != "rsa":
         raise SealUnusable("the certificate must be for an RSA key")
+    signer.signed_attr_prov_spec = _NamesCertificate(certificate)
     return signer
