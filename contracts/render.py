@@ -145,7 +145,8 @@ class _Written(pydyf.Object):  # type: ignore[misc]  # pydyf has no types
         self.number, self.data = part.number, part.data
         self.compressible = isinstance(part, dict) and part.get("Type") == "/StructElem"
 
-    data = compressible = None  # were properties
+    data: Any = None  # was a property
+    compressible: Any = None  # so was this
 
 
 class _Unpacked(pydyf.Dictionary):  # type: ignore[misc]  # pydyf has no types

@@ -1,8 +1,10 @@
 """The same words in Chinese and English, and figures as both languages write them."""
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
+_MEETING = re.compile(r"(?<=[\u4e00-\u9fff])(?=[0-9])|(?<=[0-9%])(?=[\u4e00-\u9fff])")
 Language = Literal["zh", "zh-en", "en"]
 
 
@@ -24,6 +26,11 @@ class Wording:
 def plain(text: str) -> Wording:
     """Words that are the same in both languages: a name, a plate, a number."""
     return Wording(text, text)
+
+
+def spaced(zh: str) -> str:
+    """Chinese with a space between characters and figures, as it is set in print: 前30分钟 -> 前 30 分钟."""
+    return _MEETING.sub(" ", zh)
 
 
 def yuan(fen: int) -> str:

@@ -1,6 +1,7 @@
 """The fee standard in words: read out on the phone (P3), printed in the agreement, shown on the customer's link."""
 
 from decimal import Decimal
+from typing import NamedTuple
 
 from dispatch.domain.fare_lines import plain
 from dispatch.domain.fare_text import PARTS
@@ -65,31 +66,40 @@ _REFUSALS = {
 }
 
 
+class Said(NamedTuple):
+    """A sentence of the fee standard, and the rule that its tariff names for it ('' where it names none)."""
+
+    text: Text
+    rule: str = ""
+
+
 def fee_standard(tariff: Tariff, service_id: str | None = None) -> tuple[Text, ...]:
     """What the caller must be told, one sentence a line; of one service, or of all with their names before them."""
     if service_id is not None or len(tariff.services) == 1:
-        return tuple(_service(tariff.service(service_id)))
+        return tuple(said.text for said in ruled(tariff.service(service_id)))
     lines: list[Text] = []
     for service in tariff.services:
-        lines += [Text(f"【{service.text.zh}】", f"[{service.text.en}]"), *_service(service)]
+        lines.append(Text(f"【{service.text.zh}】", f"[{service.text.en}]"))
+        lines += [said.text for said in ruled(service)]
     return tuple(lines)
 
 
-def _service(service: Service) -> list[Text]:
+def ruled(service: Service) -> tuple[Said, ...]:
+    """The fee standard of a service, each sentence with its rule."""
     lines = [line for band in service.bands for line in _band(service, band)]
-    lines += [_package(package) for package in service.packages]
-    lines += [_meter(meter, _intro(service, meter)) for meter in service.meters]
-    lines += [_adjustment(term, off=False) for term in service.surcharges]
+    lines += [Said(_package(package)) for package in service.packages]
+    lines += [Said(_meter(meter, _intro(service, meter)), meter.rule) for meter in service.meters]
+    lines += [Said(_adjustment(term, off=False), term.rule) for term in service.surcharges]
     if service.minimum_fare_fen:
-        lines.append(_labelled(Text("最低消费", "Minimum fare"), money(service.minimum_fare_fen)))
-    lines += [_adjustment(term, off=True) for term in service.discounts]
-    lines += [_cost(item) for item in service.costs]
-    lines += [_cancellation(term) for term in service.cancellations]
-    return lines + _agreement(service) + _rest(service)
+        lines.append(Said(_labelled(Text("最低消费", "Minimum fare"), money(service.minimum_fare_fen))))
+    lines += [Said(_adjustment(term, off=True), term.rule) for term in service.discounts]
+    lines += [Said(_cost(item), item.rule) for item in service.costs]
+    lines += [Said(_cancellation(term), term.rule) for term in service.cancellations]
+    return (*lines, *_agreement(service), *map(Said, _rest(service)))
 
 
-def _band(service: Service, band: Band) -> list[Text]:
-    own = [_meter(meter, _intro(service, meter), hours(band.hours)) for meter in band.meters]
+def _band(service: Service, band: Band) -> list[Said]:
+    own = [Said(_meter(meter, _intro(service, meter), hours(band.hours)), meter.rule) for meter in band.meters]
     if not band.base_fen and not band.included_km:
         return own
     base = money(band.base_fen)
@@ -99,7 +109,7 @@ def _band(service: Service, band: Band) -> list[Text]:
     fare = Text(f"起步价{base.zh}{included.zh}", f"base fare {base.en}{included.en}")
     whole_day = window.zh == "全天"
     label = Text("全天", "All day") if whole_day else Text(f"{window.zh}出发", f"Departure {window.en}")
-    return [_labelled(label, fare), *own]
+    return [Said(_labelled(label, fare)), *own]
 
 
 def _package(package: Package) -> Text:
@@ -192,25 +202,23 @@ def _cancellation(term: CancellationTerm) -> Text:
     return _labelled(Text(f"{held.zh}{comma}客人取消", f"Cancelled by the customer {held.en}"), joined([fee, *extra]))
 
 
-def _agreement(service: Service) -> list[Text]:
-    lines: list[Text] = []
+def _agreement(service: Service) -> list[Said]:
+    lines: list[Said] = []
     if service.refusal is not None:
         why = joined((_REFUSALS[reason] for reason in service.refusal.reasons), "、")
         fee = _range(service.refusal.fee)
-        lines.append(
-            _labelled(
-                Text(f"因{why.zh}拒载", f"Refused ({why.en})"), Text(f"交通费{fee.zh}", f"transport fee {fee.en}")
-            )
+        told = _labelled(
+            Text(f"因{why.zh}拒载", f"Refused ({why.en})"), Text(f"交通费{fee.zh}", f"transport fee {fee.en}")
         )
+        lines.append(Said(told, service.refusal.fee.rule))
     if service.allowance is not None:
         share = service.allowance.fault_percent_from
         amount = _range(service.allowance.amount)
-        lines.append(
-            _labelled(
-                Text(f"事故中我方责任达{share}%及以上", f"Accident, our share of fault {share}% or more"),
-                Text(f"修车期间补贴交通费{amount.zh}", f"we pay {amount.en} towards transport during repair"),
-            )
+        told = _labelled(
+            Text(f"事故中我方责任达{share}%及以上", f"Accident, our share of fault {share}% or more"),
+            Text(f"修车期间补贴交通费{amount.zh}", f"we pay {amount.en} towards transport during repair"),
         )
+        lines.append(Said(told, service.allowance.amount.rule))
     return lines
 
 

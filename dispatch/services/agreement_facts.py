@@ -8,11 +8,10 @@ from sqlalchemy.orm import Session, undefer
 
 from contracts import facts as paper
 from contracts import forms
-from contracts.wording import Wording
-from dispatch.domain.fee_standard import fee_standard
+from contracts.wording import Wording, spaced
+from dispatch.domain.fee_standard import Said, ruled
 from dispatch.domain.inspection import Panel
 from dispatch.domain.tariff import Service
-from dispatch.domain.text import Text
 from dispatch.services import agreement_forms, tariffs
 from dispatch.services import document_facts as common
 from dispatch.services.links import LinkKey
@@ -72,15 +71,17 @@ def standard(current: TariffInForce, service: Service, form: str) -> paper.FeeSt
     return paper.FeeStandard(
         name=Wording(current.tariff.text.zh, current.tariff.text.en),
         version=f"{current.tariff.code} · {current.number}",
-        lines=tuple(_standard_line(line, form) for line in fee_standard(current.tariff, service.id)),
+        lines=tuple(_standard_line(said, form) for said in ruled(service)),
     )
 
 
-def _standard_line(line: Text, form: str) -> paper.FareLine:
+def _standard_line(said: Said, form: str) -> paper.FareLine:
     """A sentence of the fee standard, its subject before the colon."""
-    (item_zh, _, price_zh), (item_en, _, price_en) = line.zh.partition("："), line.en.partition(": ")
+    (item_zh, _, price_zh), (item_en, _, price_en) = said.text.zh.partition("："), said.text.en.partition(": ")
     return paper.FareLine(
-        rule=common.clause("", form), label=Wording(item_zh, item_en), price=Wording(price_zh, price_en)
+        rule=common.clause(said.rule, form),
+        label=Wording(spaced(item_zh), item_en),
+        price=Wording(spaced(price_zh), price_en),
     )
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from contracts import facts as paper
 from contracts.forms import FormId
-from contracts.wording import Language, Wording, plain, yuan
+from contracts.wording import Language, Wording, plain, spaced, yuan
 from dispatch.domain import inspection as seen
 from dispatch.domain import phone, plate
 from dispatch.domain.fare_lines import plain as plain_number
@@ -167,5 +167,5 @@ def _fare_line(line: Mapping[str, Any], form: str) -> paper.FareLine:
 def _quantity(count: str, unit: Wording) -> Wording:
     """'2 × 5公里', '3.5 公里', '1 次'."""
     if unit.zh[:1].isdigit():
-        return Wording(f"{count} × {unit.zh}", f"{count} × {unit.en}")
+        return Wording(f"{count} × {spaced(unit.zh)}", f"{count} × {unit.en}")
     return plain(count) if not unit.zh else Wording(f"{count} {unit.zh}", f"{count} {unit.en}")

@@ -9,7 +9,7 @@ import pytest
 
 from contracts import sample
 from contracts.facts import Anchor, Damage, Photo, Step, shown_digest, shown_digest_of
-from contracts.wording import kilometres, minutes, money, money_range, yuan
+from contracts.wording import kilometres, minutes, money, money_range, spaced, yuan
 
 
 def test_the_same_facts_give_the_same_bytes() -> None:
@@ -76,3 +76,16 @@ def test_figures_in_words() -> None:
         "1 minute",
     )
     assert (kilometres(5000).zh, kilometres(2500).en) == ("5 公里", "2.5 km")
+
+
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [
+        ("前30分钟免费", "前 30 分钟免费"),
+        ("超过50%的部分", "超过 50% 的部分"),
+        ("22:00–次日06:00出发", "22:00–次日 06:00 出发"),
+        ("10–20 元，含8公里", "10–20 元，含 8 公里"),
+    ],
+)
+def test_figures_stand_apart_from_chinese_in_print(typed: str, printed: str) -> None:
+    assert spaced(typed) == printed

@@ -50,6 +50,21 @@ def test_a_receipt_with_many_lines_is_still_one_page(lines: int, language: Langu
     assert len(printed(receipt(lines, language)).pages) == 1
 
 
+def test_whether_a_box_is_ticked_can_be_read_and_not_only_seen() -> None:
+    facts = sample.agreement("B")
+    damage, *others = facts.insurance
+    insurance = (replace(damage, insured=True, seen=False), *others)
+    text = printed(replace(facts, insurance=insurance, driver=replace(facts.driver, sober=False))).text
+    assert "车损险☑已投保☐代驾员已查验" in text
+    assert "三者险☑已投保☑代驾员已查验" in text
+    assert "☐代驾员声明" in text
+
+
+def test_a_telephone_that_reads_aloud_tells_which_box_is_ticked() -> None:
+    shown = compose.shown(sample.agreement("A"))
+    assert '<span class="box on">☑</span>' in shown
+
+
 def test_what_is_signed_on_arrival_stands_on_one_page_when_the_fare_takes_up_the_first() -> None:
     first, second = printed(receipt(16, "zh")).pages
     for told in ("保险情况与到达确认", "到达检查", "服务评价", "客户确认", "签订时间", "协议文件 SHA-256"):

@@ -1,6 +1,6 @@
 """The fee standard in words."""
 
-from dispatch.domain.fee_standard import fee_standard
+from dispatch.domain.fee_standard import fee_standard, ruled
 from tests.unit.tariff_samples import NAMES, all_day, sample
 
 
@@ -24,6 +24,15 @@ def test_form_b_names_its_detour_and_allowance_in_both_languages() -> None:
     assert "Accident, our share of fault 50% or more: we pay ¥100–200 towards transport during repair" in [
         line.en for line in lines
     ]
+
+
+def test_each_sentence_has_the_rule_that_its_tariff_names() -> None:
+    services = [sample(name).services[0] for name in ("form-a", "form-b")]
+    rules = {said.text.en.partition(":")[0]: said.rule for service in services for said in ruled(service)}
+    assert rules["Refused (severely drunk and alone)"] == "A6"
+    assert rules["Accident, our share of fault 50% or more"] == "B6"
+    assert rules["Beyond the booked distance, if the customer asks for it"] == "B2"
+    assert rules["Tolls"] == ""
 
 
 def test_a_night_band_says_that_it_ends_the_next_day() -> None:
