@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from dispatch.domain import commands as c
 from dispatch.domain.booking import Place
 from dispatch.domain.states import ENDS, State
 from dispatch.services.throttle import Limit
 from dispatch.store import outbox
+from dispatch.store.agreements import Document
 from dispatch.store.complaints import ComplaintRow
 from dispatch.store.positions import DriverPosition
 from dispatch.store.ratings import LinkRating
@@ -246,6 +248,15 @@ def test_a_signed_agreement_is_read_as_it_was_signed(web: Web, phone: FlaskClien
     page = shown(phone, link(trip_id))
     assert "agreement.pdf" in page
     assert "/verify/" in page
+
+
+def test_a_number_alone_is_on_record_and_not_called_genuine_before_a_file_is_compared(web: Web) -> None:
+    trip_id = web.world.to(State.AGREED)
+    with web.world.db.reading() as session:
+        number = session.scalars(select(Document.number).where(Document.trip_id == trip_id)).one()
+    page = web.client().get(f"/verify/{number}").text
+    assert "有记录" in page
+    assert "真实有效" not in page
 
 
 # Rating, complaining
