@@ -125,7 +125,7 @@ def _about(telling: Telling, case: ComplaintRow) -> Iterator[tuple[str, str]]:
     yield "department", f"{case.department.name} · {case.department.head.name}" if case.department else ""
     yield "cause", case.cause
     yield "responsible", case.responsible.name if case.responsible else ""
-    yield "promise", f"{case.promise} ({telling.at(case.promise_by)})" if case.promise else ""
+    yield "promise", f"{case.promise} · {telling.at(case.promise_by)}" if case.promise else ""
     yield "duplicate_of", telling.session.get_one(ComplaintRow, case.duplicate_of).number if case.duplicate_of else ""
     yield "lessons", case.lessons
     facts = from_json(case.facts)

@@ -151,7 +151,7 @@ class _Gathering:
             kind = self._told.words.code(row.kind.value, "line_kind")
             yield (
                 document_facts.clause(row.line["rule"], self._trip.form),
-                f"{name} ({kind})",
+                f"{name} · {kind}",
                 self._told.at(row.created_at),
                 yuan(row.amount_fen),
             )
