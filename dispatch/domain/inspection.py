@@ -142,6 +142,9 @@ def check_signature(signature: Signature, field_name: str = "signature") -> None
         raise Invalid("signature_empty", N_("Please sign in the box"), field=field_name)
     if not signature.name.strip():
         raise Invalid("signer_name", N_("Please enter the signer's name"), field=f"{field_name}.name")
+    if signature.signer is Signer.COMPANION and not signature.relation.strip():
+        told = N_("Please say how the companion is related to the customer")
+        raise Invalid("relation_missing", told, field=f"{field_name}.relation")
 
 
 def check_complete(report: Inspection) -> None:

@@ -290,6 +290,8 @@ REFUSALS: list[tuple[str, TripFacts, Command, Actor, type[DomainError], str]] = 
      Invalid, "signature_empty"),
     ("a signature without a name is none", trip_in(State.ON_SITE),
      c.Inspect(replace(REPORT, signature=replace(SIGNED, name=" "))), DRIVER, Invalid, "signer_name"),
+    ("P2: a companion says how they are related", trip_in(State.ON_SITE),
+     c.Inspect(replace(REPORT, signature=replace(BY_COMPANION, relation=" "))), DRIVER, Invalid, "relation_missing"),
     ("P4: no driver drives after drinking", trip_in(State.ON_SITE), c.Inspect(replace(REPORT, driver_sober=False)),
      DRIVER, Refused, "driver_not_sober"),
     ("P4: a breath reading above zero speaks louder than words", trip_in(State.ON_SITE),
