@@ -7,7 +7,7 @@ from datetime import datetime
 from io import BytesIO
 from typing import Any
 
-from asn1crypto import tsp
+from asn1crypto import cms, tsp
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields, signers
@@ -17,10 +17,14 @@ from pyhanko.sign.timestamps.common_utils import TimestampRequestError
 
 from contracts.sealing.inventory import LEDGER, inventory
 from contracts.sealing.seal import Seal
+from contracts.sealing.signature import certificates, frame
 
 FIELD = "Seal"
+STAMPS = 3  # tries to guess what a time stamp will look like around its content
 RESERVED = 16_384  # hex digits for the signature
 RESERVED_WITH_TIME = 40_960  # a time stamp brings certificates of its own
+
+_frames: dict[str, str] = {}  # by the seal's fingerprint: its service's last answer
 
 Stamping = Callable[[bytes], bytes]
 """Sends a time-stamp request (RFC 3161, DER) and answers the reply; raises OSError when there is none."""
@@ -42,15 +46,28 @@ def apply(pdf: bytes, seal: Seal, at: datetime, *, stamping: Stamping | None = N
     """
     if stamping is not None:
         try:
-            return Sealed(_signed(pdf, seal, at, _Stamper(stamping)), timestamped=True)
+            return Sealed(_stamped(pdf, seal, at, _Stamper(stamping)), timestamped=True)
         except (OSError, ValueError, TimestampRequestError, SigningError):
             pass
     return Sealed(_signed(pdf, seal, at, None), timestamped=False)
 
 
-def _signed(pdf: bytes, seal: Seal, at: datetime, stamper: TimeStamper | None) -> bytes:
+def _stamped(pdf: bytes, seal: Seal, at: datetime, stamper: "_Stamper") -> bytes:
+    """Sealed with a time stamp whose frame is under the seal. The stamp comes after the seal, so its frame is expected
+    to be the one that came last; where it is another, the document is sealed anew with that.
+    """
+    for _ in range(STAMPS):
+        expected = _frames.get(seal.fingerprint)
+        sealed = _signed(pdf, seal, at, stamper, expected)
+        if stamper.frame == expected:
+            return sealed
+        _frames[seal.fingerprint] = stamper.frame
+    return _signed(pdf, seal, at, stamper)  # a service of many faces: without
+
+
+def _signed(pdf: bytes, seal: Seal, at: datetime, stamper: TimeStamper | None, expected: str | None = None) -> bytes:
     writer = IncrementalPdfFileWriter(BytesIO(pdf))
-    writer.root[generic.pdf_name(LEDGER)] = _ledger(writer)
+    writer.root[generic.pdf_name(LEDGER)] = _ledger(writer, seal, expected)
     writer.update_root()
     metadata = signers.PdfSignatureMetadata(
         field_name=FIELD,
@@ -66,16 +83,19 @@ def _signed(pdf: bytes, seal: Seal, at: datetime, stamper: TimeStamper | None) -
     return result.getvalue()
 
 
-def _ledger(writer: IncrementalPdfFileWriter) -> generic.DictionaryObject:
+def _ledger(writer: IncrementalPdfFileWriter, seal: Seal, expected: str | None) -> generic.DictionaryObject:
     found = inventory(writer.prev)
-    return generic.DictionaryObject(
-        {
-            generic.pdf_name("/Pages"): generic.ArrayObject([generic.pdf_string(digest) for digest in found.pages]),
-            generic.pdf_name("/Annexes"): generic.ArrayObject(
-                [generic.pdf_string(text) for annex in sorted(found.annexes.items()) for text in annex]
-            ),
-        }
-    )
+    listed = {
+        "/Pages": found.pages,
+        "/Annexes": [text for annex in sorted(found.annexes.items()) for text in annex],
+        "/Certificates": sorted(certificates([seal.certificate, *seal.signer.cert_registry])),
+    }
+    entries: dict[Any, Any] = {
+        generic.pdf_name(name): generic.ArrayObject(map(generic.pdf_string, of)) for name, of in listed.items()
+    }
+    if expected is not None:
+        entries[generic.pdf_name("/TimeStamp")] = generic.pdf_string(expected)
+    return generic.DictionaryObject(entries)
 
 
 class _At(signers.PdfSigner):
@@ -95,6 +115,10 @@ class _Stamper(TimeStamper):
     def __init__(self, stamping: Stamping) -> None:
         super().__init__()  # type: ignore[no-untyped-call]  # the library is typed in part only
         self._stamping = stamping
+        self.frame = ""
 
     async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
-        return tsp.TimeStampResp.load(self._stamping(req.dump()), strict=True)
+        reply = tsp.TimeStampResp.load(self._stamping(req.dump()), strict=True)
+        token = reply["time_stamp_token"]
+        self.frame = frame(token) if isinstance(token, cms.ContentInfo) else ""  # it may refuse
+        return reply

@@ -12,11 +12,13 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 
 from contracts.facts import shown_digest_of
 from contracts.sealing import signature
-from contracts.sealing.inventory import Inventory, Unreadable, annex, inventory, ledger
+from contracts.sealing.inventory import Comings, Inventory, Unreadable, annex, comings, inventory, ledger
 from contracts.sealing.report import Fault, Finding, Report
 
 MANIFEST = "manifest.json"
 FACTS = {"agreement.json": "agreement", "receipt.json": "receipt", MANIFEST: "pack"}
+NUMBER = re.compile(r"[A-Z0-9][A-Z0-9-]{2,39}")
+"""What the number of a document looks like."""
 _CLAIM = re.compile(rb"/ID ?\[ ?\(([A-Z0-9][A-Z0-9-]{5,38})\)")
 _CLAIM_IN_HEX = re.compile(rb"/ID ?\[ ?<((?:[0-9a-f]{2}){6,39})>")
 
@@ -35,23 +37,25 @@ def _examined(pdf: bytes) -> Report:
     reader = PdfFileReader(BytesIO(pdf))
     found = inventory(reader)
     signed, findings = _seal_of(pdf, reader)
-    then = ledger(reader.root if signed is None else reader.get_historical_root(signed.signed_revision))
-    findings += _of_parts(then, found)
+    root = reader.root if signed is None else reader.get_historical_root(signed.signed_revision)
+    if signed is not None and not _as_listed(signed, comings(root)):
+        findings.append(Finding(Fault.SEAL_ALTERED))
+    findings += _of_parts(ledger(root), found)
     facts, kind = _facts(reader)
     findings += _of_manifest(facts, found) if kind == "pack" else _of_facts(facts)
     told = {} if signed is None else _told(signed)
     stamp = told.get("time_stamp")
     if stamp is not None and not stamp.holds:
         findings.append(Finding(Fault.TIME_STAMP_WRONG))
-    anchor = facts.get("anchor") or {}
+    position, anchor = _anchor(facts)
     return Report(
         findings=tuple(dict.fromkeys(findings)),
         kind=kind,
-        number=str(facts.get("number", "")),
+        number=_number(facts),
         shown_sha256=shown_digest_of(facts) if kind in {"agreement", "receipt"} else "",
         steps=len(facts.get("steps") or ()),
-        anchor_position=anchor.get("position"),
-        anchor_sha256=str(anchor.get("sha256", "")),
+        anchor_position=position,
+        anchor_sha256=anchor,
         pages=len(found.pages),
         **told,
     )
@@ -76,6 +80,13 @@ def _of_seal(pdf: bytes, signed: list[EmbeddedPdfSignature]) -> Iterator[Finding
         yield Finding(Fault.CHANGED)
     if not valid or not signature.exact(pdf, first):
         yield Finding(Fault.SEAL_ALTERED)
+
+
+def _as_listed(signed: EmbeddedPdfSignature, listed: Comings) -> bool:
+    try:
+        return signature.as_listed(signed, listed)
+    except Exception:  # what came with it cannot be read
+        return False
 
 
 def _of_parts(then: Inventory | None, now: Inventory) -> Iterator[Finding]:
@@ -105,6 +116,20 @@ def _facts(reader: PdfFileReader) -> tuple[dict[str, Any], str]:
         if facts is not None:
             return (facts, kind) if isinstance(facts, dict) else ({}, kind)
     return {}, ""
+
+
+def _number(facts: dict[str, Any]) -> str:
+    """The number, where it looks like one of ours: it will be asked for."""
+    number = facts.get("number")
+    return number if isinstance(number, str) and NUMBER.fullmatch(number) else ""
+
+
+def _anchor(facts: dict[str, Any]) -> tuple[int | None, str]:
+    anchor = facts.get("anchor")
+    if not isinstance(anchor, dict):
+        return None, ""
+    position, digest = anchor.get("position"), anchor.get("sha256")
+    return position if type(position) is int else None, digest if isinstance(digest, str) else ""
 
 
 def _of_manifest(facts: dict[str, Any], now: Inventory) -> Iterator[Finding]:

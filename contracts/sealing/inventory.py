@@ -26,6 +26,16 @@ class Inventory:
     annexes: dict[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Comings:
+    """What comes with a seal and is covered by no signature, as it was listed under the seal: SHA-256 of each
+    certificate, and of the time stamp's frame. None: not listed.
+    """
+
+    certificates: frozenset[str] | None
+    time_stamp: str | None
+
+
 def inventory(reader: PdfFileReader) -> Inventory:
     """Look through a document as it stands in its newest revision. Raises Unreadable."""
     try:
@@ -43,6 +53,15 @@ def ledger(root: generic.DictionaryObject) -> Inventory | None:
     annexes = [str(text) for text in kept["/Annexes"]]
     return Inventory(
         tuple(str(digest) for digest in kept["/Pages"]), dict(zip(annexes[::2], annexes[1::2], strict=True))
+    )
+
+
+def comings(root: generic.DictionaryObject) -> Comings:
+    """What was listed to come with the seal."""
+    kept = _entry(root, LEDGER) or {}
+    listed, stamp = _entry(kept, "/Certificates"), _entry(kept, "/TimeStamp")
+    return Comings(
+        None if listed is None else frozenset(str(digest) for digest in listed), None if stamp is None else str(stamp)
     )
 
 

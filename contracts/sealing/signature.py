@@ -2,6 +2,7 @@
 
 import hashlib
 from binascii import hexlify
+from collections.abc import Iterable
 from typing import Any
 
 from asn1crypto import cms, x509
@@ -10,6 +11,7 @@ from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
+from contracts.sealing.inventory import Comings
 from contracts.sealing.report import TimeStamp
 
 _TIME_STAMP = "signature_time_stamp_token"
@@ -31,10 +33,36 @@ def exact(pdf: bytes, signed: EmbeddedPdfSignature) -> bool:
     return _as_made(signed.signed_data, signed.signer_info, signed.signer_cert)
 
 
+def certificates(chosen: Iterable[Any]) -> frozenset[str]:
+    """SHA-256 of certificates that come with a seal. No signature covers them: their digests go under the seal."""
+    return frozenset(hashlib.sha256(one.dump()).hexdigest() for one in chosen)
+
+
+def frame(token: cms.ContentInfo) -> str:
+    """SHA-256 of a time stamp without what its service signs anew each time. No signature covers the rest, which is the
+    same in each of a service's answers: it goes under the seal before the stamp is there.
+    """
+    bare = cms.ContentInfo.load(token.dump())
+    data = bare["content"]
+    del data["encap_content_info"]["content"]
+    for signer in data["signer_infos"]:
+        del signer["signed_attrs"]
+        signer["signature"] = b""
+    return hashlib.sha256(bare.dump(force=True)).hexdigest()
+
+
+def as_listed(signed: EmbeddedPdfSignature, listed: Comings) -> bool:
+    """Whether the certificates and the frame of the time stamp are those that were put under the seal."""
+    came = certificates(one.chosen for one in signed.signed_data["certificates"])
+    tokens = _tokens(signed)
+    return (listed.certificates is None or came == listed.certificates) and (
+        listed.time_stamp is None or [frame(token) for token in tokens] == [listed.time_stamp]
+    )
+
+
 def time_stamp(signed: EmbeddedPdfSignature) -> TimeStamp | None:
     """The independent time stamp on the seal; None where there is none. Raises ValueError for a token that is none."""
-    attributes = signed.signer_info["unsigned_attrs"] or ()
-    tokens = [one["values"][0] for one in attributes if one["type"].native == _TIME_STAMP]
+    tokens = _tokens(signed)
     if not tokens:
         return None
     data = tokens[0]["content"]
@@ -47,6 +75,11 @@ def time_stamp(signed: EmbeddedPdfSignature) -> TimeStamp | None:
     named = hashlib.new(imprint["hash_algorithm"]["algorithm"].native, seal).digest()
     name = str(certificate.subject.native.get("common_name", ""))
     return TimeStamp(told["gen_time"].native, name, good and named == imprint["hashed_message"].native)
+
+
+def _tokens(signed: EmbeddedPdfSignature) -> list[cms.ContentInfo]:
+    attributes = signed.signer_info["unsigned_attrs"] or ()
+    return [one["values"][0] for one in attributes if one["type"].native == _TIME_STAMP]
 
 
 def _sha(data: Any, content: bytes) -> bytes:

@@ -1,6 +1,7 @@
 """Seals of real offices: a key in a token (PKCS#11), an authority's certificate, independent time stamps (RFC 3161)."""
 
 import asyncio
+import random
 import shutil
 import subprocess
 import threading
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from asn1crypto import keys, tsp, x509
+from asn1crypto import cms, keys, tsp, x509
 from cryptography import x509 as made
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -242,6 +243,45 @@ def test_a_service_that_is_not_there_is_no_reason_not_to_sign(pdf: bytes, tmp_pa
         OFFICE, pdf, NOW
     )
     assert not sealed.timestamped
+
+
+def test_any_flipped_bit_of_a_chain_and_a_time_stamp_is_found_too(service: Service, pdf: bytes, tmp_path: Path) -> None:
+    """No signature covers the certificates that come along, nor most of what stands round a time stamp's content."""
+    root = certified("样张根机构")
+    authority = certified("样张认证机构", by=root)
+    key, certificate = certified("归途汽车代驾服务有限公司", by=authority)
+    encryption = serialization.BestAvailableEncryption(b"pass")
+    (tmp_path / "SR.p12").write_bytes(
+        pkcs12.serialize_key_and_certificates(b"x", key, certificate, [authority[1], root[1]], encryption)
+    )
+    sealed = Seals(tmp_path, "pass", "", stamping=stamping(service.url)).seal(OFFICE, pdf, NOW)
+    assert sealed.timestamped
+    assert examine(sealed.pdf).whole
+    whole = bytes.fromhex(contents(sealed.pdf).decode())
+    length = len(cms.ContentInfo.load(whole).dump())
+    chance = random.Random(7)
+    missed = []
+    for place in range(chance.randrange(23), length, 23):
+        flipped = bytearray(whole)
+        flipped[place] ^= 1 << chance.randrange(8)
+        altered = sealed.pdf.replace(contents(sealed.pdf), flipped.hex().upper().encode())
+        if examine(altered).whole:
+            missed.append(place)
+    assert missed == []
+
+
+def test_a_service_with_several_faces_is_stamped_by_all_the_same(service: Service, pdf: bytes, tmp_path: Path) -> None:
+    seals = Seals(tmp_path, "pass", "", stamping=stamping(service.url), self_made=True)
+    assert seals.seal(OFFICE, pdf, NOW).timestamped
+    other = Service()
+    try:
+        turned = Seals(tmp_path, "pass", "", stamping=stamping(other.url))
+        for each in (turned, seals, turned):
+            sealed = each.seal(OFFICE, pdf, NOW)
+            assert sealed.timestamped
+            assert examine(sealed.pdf).findings == ()
+    finally:
+        other.close()
 
 
 def test_a_time_stamp_of_another_document_is_told(service: Service, pdf: bytes, tmp_path: Path) -> None:
