@@ -114,9 +114,9 @@ class Pool:
             raise RenderBusy("no process became free in time") from None
         try:
             return idle or self._start()
-        except OSError:  # no memory or no more processes: the place stays free for a better moment
+        except OSError as error:  # no memory or no more processes: the place stays free for a better moment
             self._idle.put(None)
-            raise
+            raise RenderBusy("no process can be started") from error
 
     def _give_back(self, press: Press) -> None:
         if press.left > 0:

@@ -11,11 +11,12 @@ CANCEL_DUE: dict[CancelDue, Wording] = {
 }
 COPIES = {1: Wording("一", "one"), 2: Wording("两", "two"), 3: Wording("三", "three"), 4: Wording("四", "four")}
 NAMES = frozenset({
-    "cancel_fee", "cancel_due", "waiting_free", "waiting_charge", "waiting_cap", "waiting_counted", "detour_step",
-    "detour_fee", "detour_counted", "refusal_range", "allowance_range", "fault_share", "ranges", "copies",
+    "cancel_fee", "cancel_due", "waiting_free", "waiting_charge", "waiting_at_once", "waiting_cap", "waiting_counted",
+    "detour_step", "detour_fee", "detour_counted", "refusal_range", "allowance_range", "fault_share", "ranges",
+    "copies",
 })  # fmt: skip
 """Every figure that a sentence may state."""
-ALWAYS_KNOWN = frozenset({"waiting_free", "copies"})
+ALWAYS_KNOWN = frozenset({"copies"})
 """Those that no tariff lacks."""
 
 
@@ -24,8 +25,9 @@ def figures(terms: Terms, copies: int) -> dict[str, Wording]:
     known = {
         "cancel_fee": None if terms.cancel_fee_fen is None else money(terms.cancel_fee_fen),
         "cancel_due": None if terms.cancel_fee_fen is None else CANCEL_DUE[terms.cancel_due],
-        "waiting_free": minutes(terms.waiting_free_minutes),
+        "waiting_free": minutes(terms.waiting_free_minutes) if terms.waiting_free_minutes else None,
         "waiting_charge": _waiting_charge(terms),
+        "waiting_at_once": None if terms.waiting_free_minutes else _waiting_charge(terms),
         "waiting_cap": None if terms.waiting_cap_fen is None else money(terms.waiting_cap_fen),
         "waiting_counted": _waiting_counted(terms),
         "detour_step": None if terms.detour_step_m is None else kilometres(terms.detour_step_m),
@@ -59,10 +61,11 @@ def _waiting_charge(terms: Terms) -> Wording | None:
     fee = money(terms.waiting_fee_fen)
     if terms.waiting_per_minutes is None:
         return Wording(f"一次性加收 {fee.zh}", f"{fee.en} is added, once")
-    if terms.waiting_per_minutes == 60:
-        return Wording(f"超出部分每小时加收 {fee.zh}", f"{fee.en} is added for every hour beyond")
     step = minutes(terms.waiting_per_minutes)
-    return Wording(f"超出部分每 {step.zh}加收 {fee.zh}", f"{fee.en} is added for every {step.en} beyond")
+    every = Wording("小时", "hour") if terms.waiting_per_minutes == 60 else Wording(f" {step.zh}", step.en)
+    free = terms.waiting_free_minutes
+    part = Wording("超出部分", " beyond") if free else Wording("", "")
+    return Wording(f"{part.zh}每{every.zh}加收 {fee.zh}", f"{fee.en} is added for every {every.en}{part.en}")
 
 
 def _waiting_counted(terms: Terms) -> Wording | None:

@@ -21,7 +21,7 @@ PARTS: dict[str, Text] = {
     MeterKind.RETURN_WAY: Text("返程费", "Driver's way back"),
     "minimum_fare": Text("补足最低消费", "Up to the minimum fare"),
     "cancellation": Text("取消交通费", "Cancellation: transport fee"),
-    "refusal": Text("拒载交通费", "Refusal: transport fee"),
+    "refusal": Text("拒绝服务交通费", "Refusal: transport fee"),
     "aborted": Text("行程中止", "Trip broken off"),
     "unfulfilled": Text("未能派出代驾", "No driver could be sent"),
     "voucher": Text("代金券", "Voucher"),

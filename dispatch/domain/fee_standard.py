@@ -44,7 +44,7 @@ _METER_INTROS = {
     MeterKind.DISTANCE: Text("超出所含里程", "Beyond the included distance"),
     MeterKind.LONG_DISTANCE: Text("远途费", "Long-distance extra"),
     MeterKind.DETOUR: Text(
-        "客人改目的地或要求停靠，比预约里程多出的部分", "Beyond the booked distance, if the customer asks for it"
+        "客户改目的地或要求停靠，比预约里程多出的部分", "Beyond the booked distance, if the customer asks for it"
     ),
     MeterKind.WAITING: Text(
         "等候（自到达或预约时间较晚者起算）", "Waiting (from arrival or the appointed time, whichever is later)"
@@ -199,7 +199,7 @@ def _cancellation(term: CancellationTerm) -> Text:
         share = percent(term.percent_of_quote)
         fee = Text(f"报价的{share}", f"{share} of the quoted fare")
     extra = [Text(f"另收{PARTS[kind].zh}", f"plus {SECTION_NAMES[kind].en}") for kind in term.also]
-    return _labelled(Text(f"{held.zh}{comma}客人取消", f"Cancelled by the customer {held.en}"), joined([fee, *extra]))
+    return _labelled(Text(f"{held.zh}{comma}客户取消", f"Cancelled by the customer {held.en}"), joined([fee, *extra]))
 
 
 def _agreement(service: Service) -> list[Said]:
@@ -208,14 +208,14 @@ def _agreement(service: Service) -> list[Said]:
         why = joined((_REFUSALS[reason] for reason in service.refusal.reasons), "、")
         fee = _range(service.refusal.fee)
         told = _labelled(
-            Text(f"因{why.zh}拒载", f"Refused ({why.en})"), Text(f"交通费{fee.zh}", f"transport fee {fee.en}")
+            Text(f"因{why.zh}拒绝服务", f"Refused ({why.en})"), Text(f"交通费{fee.zh}", f"transport fee {fee.en}")
         )
         lines.append(Said(told, service.refusal.fee.rule))
     if service.allowance is not None:
         share = service.allowance.fault_percent_from
         amount = _range(service.allowance.amount)
         told = _labelled(
-            Text(f"事故中我方责任达{share}%及以上", f"Accident, our share of fault {share}% or more"),
+            Text(f"事故中公司责任达{share}%以上（含{share}%）", f"Accident, our share of fault {share}% or more"),
             Text(f"修车期间补贴交通费{amount.zh}", f"we pay {amount.en} towards transport during repair"),
         )
         lines.append(Said(told, service.allowance.amount.rule))

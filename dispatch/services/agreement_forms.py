@@ -51,11 +51,15 @@ def versions(session: Session, branch_id: int) -> list[Version]:
 
 
 def in_force(session: Session, branch_id: int, form: str, on: date) -> Form:
-    """The version to freeze into a booking made on that day. Raises NotFound before the first one."""
+    """The version to freeze into a booking made on that day. Raises NotFound before the first one.
+
+    A branch that published one of its own keeps to it, whatever later releases ship.
+    """
     begun = [one for one in versions(session, branch_id) if one.form == form and one.valid_from <= on]
     if not begun:
         raise _unknown()
-    return of_version(session, branch_id, begun[-1].version)
+    own = [one for one in begun if one.own]
+    return of_version(session, branch_id, (own or begun)[-1].version)
 
 
 def of_version(session: Session, branch_id: int, version: str) -> Form:

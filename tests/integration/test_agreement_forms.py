@@ -90,7 +90,7 @@ def test_a_document_with_mistakes_is_not_published(world: World) -> None:
     with pytest.raises(BadForm, match="characters"):
         publish(world, "#" * 60_001)
     with world.db.reading() as session:
-        assert [one.own for one in agreement_forms.versions(session, world.branch_id)] == [False, False]
+        assert not any(one.own for one in agreement_forms.versions(session, world.branch_id))
 
 
 def test_another_branch_s_version_does_not_exist(world: World) -> None:
@@ -118,6 +118,19 @@ def test_a_specimen_is_of_nobody_with_the_branch_s_name_and_figures(world: World
         current = tariffs.in_force(session, world.branch_id, world.now).tariff
     assert facts.fee_standard.name.zh == current.text.zh
     assert sum(line.amount_fen or 0 for line in facts.quote) == facts.quote_total_fen > 0
+
+
+def test_a_branch_that_wrote_its_own_form_keeps_to_it_whatever_a_later_release_ships(world: World) -> None:
+    booked = world.book()
+    publish(world)
+    newest = [one for one in forms.shipped() if one.id == "A"][-1]
+    with world.db.reading() as session:
+        own, other = (
+            agreement_forms.in_force(session, world.branch_id, form, newest.published).version for form in ("A", "B")
+        )
+    assert own == "A-2026.2"
+    assert other == "B-2027.1"
+    assert world.trip(booked).clause_version == "A-2026.1"
 
 
 def test_a_later_release_s_version_of_the_same_name_does_not_take_the_branch_s_place(

@@ -238,7 +238,7 @@ def test_the_agreement_says_times_in_the_branch_s_zone_and_the_tariff_s_figures(
     )
     assert sum(line.amount_fen or 0 for line in facts.quote) == facts.quote_total_fen
     assert all(line.rule for line in (*facts.quote, *facts.fee_standard.lines))
-    (refused,) = [line for line in facts.fee_standard.lines if "拒载" in line.label.zh]
+    (refused,) = [line for line in facts.fee_standard.lines if "拒绝服务" in line.label.zh]
     assert (refused.rule, refused.price.zh) == ("A6", "交通费 10–20 元")
     assert facts.verify_url == f"https://go.example.cn/verify/{facts.number}"
 

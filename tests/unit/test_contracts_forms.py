@@ -11,7 +11,7 @@ from contracts.forms import FilledForm, Terms, fill, form
 from contracts.sample import TERMS
 from dispatch.domain import inspection
 
-A, B = fill(form("A-2026.1"), TERMS["A"]), fill(form("B-2026.1"), TERMS["B"])
+A, B = fill(form("A-2027.1"), TERMS["A"]), fill(form("B-2027.1"), TERMS["B"])
 
 
 def said(filled: FilledForm, clause_id: str, language: str = "zh") -> str:
@@ -45,7 +45,7 @@ def said(filled: FilledForm, clause_id: str, language: str = "zh") -> str:
         (B, "B4", "警察到场调查之前，代驾员不得离开"),
         (B, "B5", "有权拒绝"),
         (B, "B6", "免赔部分由乙方承担"),
-        (B, "B6", "责任达到 50% 及以上"),
+        (B, "B6", "责任达到 50% 以上（含 50%）"),
         (B, "B6", "100 元至 200 元"),
         (B, "B7", "如实"),
         (B, "B8", "须有清醒的同伴陪同，并由同伴代为签署"),
@@ -83,7 +83,7 @@ def test_a_clause_states_its_fact(filled: FilledForm, clause: str, fact: str) ->
         (A, "A6", "the customer pays ¥10–20 for transport"),
         (A, "A7", "company bears what insurance does not, and may also bear reasonable transport costs"),
         (A, "A7", "or the customer disturbed the driver, the company pays nothing but helps with the police"),
-        (A, "A8", "is the company's if the time that the traffic police show falls inside the service"),
+        (A, "A8", "is borne by the company if the time that the traffic police show falls inside the service"),
         (A, "A9", "states truthfully how the car is insured"),
         (A, "P4", "at no cost to the customer"),
         (A, "N1", "the later of arrival and appointed time to departure"),
@@ -97,7 +97,7 @@ def test_a_clause_states_its_fact(filled: FilledForm, clause: str, fact: str) ->
         (B, "B3", "confirmed by both"),
         (B, "B3", "car's own bad condition is not the company's"),
         (B, "B4", "the driver does not touch them"),
-        (B, "B4", "goes to the police, and the driver stays until they have been"),
+        (B, "B4", "goes to the police, and the driver does not leave until the police"),
         (B, "B5", "does not disturb the driver and asks for nothing that breaks traffic law"),
         (B, "B5", "may refuse unreasonable demands, reports them to the company"),
         (B, "B6", "company bears the insurer's deductible"),
@@ -105,7 +105,7 @@ def test_a_clause_states_its_fact(filled: FilledForm, clause: str, fact: str) ->
         (B, "B6", "or the customer disturbed the driver, the company pays nothing but helps with the police"),
         (B, "B7", "states truthfully how the car is insured"),
         (B, "B8", "drunk or unconscious, the company serves only with a sober companion who signs"),
-        (B, "P5", "inside the service is the company's"),
+        (B, "P5", "inside the service is borne by the company"),
         (B, "P7", "on the working day after the service"),
         (B, "N1", "each started hour counts"),
         (B, "N2", "each completed 5 km counts"),
@@ -171,7 +171,24 @@ def test_a_waiting_cap_is_printed_where_there_is_one() -> None:
     assert "不超过" not in said(B, "N1")
 
 
-@pytest.mark.parametrize("version", ["A-2026.1", "B-2026.1"])
+@pytest.mark.parametrize(
+    ("per_minutes", "zh", "en"),
+    [
+        (None, "等候不设免费时间，一次性加收 20 元。", "No waiting is free: ¥20 is added, once."),
+        (60, "等候不设免费时间，每小时加收 20 元。", "No waiting is free: ¥20 is added for every hour."),
+        (30, "等候不设免费时间，每 30 分钟加收 20 元。", "No waiting is free: ¥20 is added for every 30 minutes."),
+    ],
+)
+def test_where_no_waiting_is_free_nothing_is_said_of_a_free_part(per_minutes: int | None, zh: str, en: str) -> None:
+    terms = replace(TERMS["B"], waiting_free_minutes=0, waiting_per_minutes=per_minutes)
+    filled = fill(form("B-2027.1"), terms)
+    assert zh in said(filled, "B2")
+    assert "等候超过" not in said(filled, "B2")
+    assert en in said(filled, "B2", "en")
+    assert "等候超过" not in said(fill(form("B-2026.1"), terms), "B2")
+
+
+@pytest.mark.parametrize("version", ["A-2026.1", "B-2026.1", "A-2027.1", "B-2027.1"])
 def test_a_tariff_without_a_figure_leaves_the_sentence_out_and_points_to_the_fee_standard(version: str) -> None:
     bare = fill(form(version), Terms())
     wording = "".join(said(bare, clause.id) for clause in (*bare.clauses, *bare.readings))
@@ -197,6 +214,8 @@ def test_chinese_and_english_state_the_same_placeholders() -> None:
     [
         ("A-2026.1", "d1e9e85531ec8cec695c02b8e479010a5aa89b1fdc71b7fb6b9d77d003aca145"),
         ("B-2026.1", "8bba5af97b1c3140ba705c503531d43f11a519c577841831dbadb877f355ef86"),
+        ("A-2027.1", "d09c05cdc6a043ea1cfd67ebbf29acf08ec3955e95fd4fbe9d7c9b01439577c9"),
+        ("B-2027.1", "db090285f977931cd30b048f53a73ab35c5c5934634544a776ec5a036ae3a6a4"),
     ],
 )
 def test_a_published_version_never_changes(version: str, digest: str) -> None:

@@ -229,6 +229,24 @@ def test_facts_that_are_not_what_was_shown_are_told_even_under_a_good_seal() -> 
     assert faults(apply(pdf, seal(), sample.NIGHT).pdf) == {"facts_disagree"}
 
 
+@pytest.mark.parametrize(
+    "facts",
+    [
+        b'{"number": "A\\u0000B", "anchor": {"position": "abc", "sha256": 7}}',
+        b'{"number": ["SR"], "anchor": {"position": 1.5}}',
+        b'{"number": 7, "anchor": [1]}',
+        b'{"number": "<b>", "anchor": {"position": true}, "steps": []}',
+        b"[1, 2]",
+    ],
+)
+def test_facts_of_an_odd_kind_in_a_stranger_s_file_are_none(facts: bytes) -> None:
+    with pikepdf.open(BytesIO(printed())) as document:
+        document.attachments["agreement.json"] = facts
+        report = examine(saved(document))
+    assert (report.number, report.anchor_position, report.anchor_sha256) == ("", None, "")
+    assert Report.from_bytes(report.to_bytes()) == report
+
+
 def test_another_s_seal_is_whole_but_has_another_fingerprint() -> None:
     report = examine(apply(printed(), seal("另一家公司"), sample.NIGHT).pdf)
     assert report.whole

@@ -13,14 +13,14 @@ def test_form_a_is_read_out_line_by_line() -> None:
         "等候（自到达或预约时间较晚者起算）：前30分钟免费，超过后一次性收10元",
         "过路过桥费：按实际支出",
         "停车费：按实际支出",
-        "代驾员出发后客人取消：交通费10元",
-        "因严重醉酒且无人陪同拒载：交通费10–20元",
+        "代驾员出发后客户取消：交通费10元",
+        "因严重醉酒且无人陪同拒绝服务：交通费10–20元",
     ]
 
 
 def test_form_b_names_its_detour_and_allowance_in_both_languages() -> None:
     lines = fee_standard(sample("form-b"))
-    assert "客人改目的地或要求停靠，比预约里程多出的部分：每5公里20元（不足5公里不计）" in [line.zh for line in lines]
+    assert "客户改目的地或要求停靠，比预约里程多出的部分：每5公里20元（不足5公里不计）" in [line.zh for line in lines]
     assert "Accident, our share of fault 50% or more: we pay ¥100–200 towards transport during repair" in [
         line.en for line in lines
     ]
