@@ -27,7 +27,11 @@ class Press:
     def __init__(self, work: str = PRINTING) -> None:
         self._folder = TemporaryDirectory(prefix="homeward-press-")
         command = [sys.executable, "-m", "contracts.press", work, self._folder.name]
-        self._process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        try:
+            self._process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        except OSError:
+            self._folder.cleanup()
+            raise
         self.left = DOCUMENTS  # how many more it may do; 0 when it is of no use any more
 
     def ask(self, message: bytes, seconds: float) -> bytes:

@@ -88,6 +88,20 @@ def test_too_many_waiting_are_told_to_come_back(monkeypatch: pytest.MonkeyPatch)
     assert first.result() == b"%PDF"
 
 
+def test_where_no_process_can_be_started_a_document_waits_for_a_better_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    printing, popen = Renderer(processes=1), subprocess.Popen
+
+    def refused(*_: object, **_named: object) -> None:
+        raise OSError("no more processes")
+
+    monkeypatch.setattr(subprocess, "Popen", refused)
+    with pytest.raises(RenderBusy):
+        printing.receipt(sample.receipt())
+    monkeypatch.setattr(subprocess, "Popen", popen)
+    assert printing.receipt(sample.receipt()).startswith(b"%PDF")
+    printing.close()
+
+
 def test_a_fault_in_a_document_is_told_and_the_process_goes_on() -> None:
     press = Press()
     try:
