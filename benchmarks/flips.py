@@ -11,20 +11,28 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+from asn1crypto import keys, tsp, x509
+from cryptography import x509 as made
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import pkcs12
+from cryptography.x509.oid import NameOID
+from pyhanko.sign.timestamps.dummy_client import DummyTimeStamper
 from rich.console import Console
 
 from benchmarks.agreement import facts as with_photos
 from contracts import compose, pack, sample
 from contracts.facts import shown_digest
 from contracts.render import render
-from contracts.sealing.apply import apply
+from contracts.sealing.apply import Stamping, apply
 from contracts.sealing.examine import examine
 from contracts.sealing.seal import Seal, from_pkcs12, self_signed
 from contracts.sheet import Sheet
 
 NOW = datetime(2026, 1, 9, 14, 40, tzinfo=UTC)
+Pair = tuple[rsa.RSAPrivateKey, made.Certificate]
 
 
 def documents() -> Iterator[tuple[str, bytes]]:
@@ -40,7 +48,49 @@ def documents() -> Iterator[tuple[str, bytes]]:
     yield "agreement A", agreement
     yield "agreement B, four photos", sealed(compose.agreement_sheet(with_photos()))
     yield "receipt", receipt
+    office, stamping = authority()
+    yield (
+        "receipt, an authority's seal, time stamp",
+        apply(render(compose.receipt_sheet(sample.receipt("B"))), office, NOW, stamping=stamping).pdf,
+    )
     yield "dispute file", _pack(agreement, receipt, seal)
+
+
+def authority() -> tuple[Seal, Stamping]:
+    """A seal with its authority's chain, and a time-stamp service: most of what they add is covered by no signature."""
+    root, issuer = (certified(name) for name in ("根机构", "认证机构"))
+    key, certificate = certified("归途汽车代驾服务有限公司", by=issuer)
+    content = pkcs12.serialize_key_and_certificates(
+        b"seal", key, certificate, [issuer[1], root[1]], serialization.NoEncryption()
+    )
+    service, shown = certified("时间戳服务")
+    private = service.private_bytes(
+        serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    stamper = DummyTimeStamper(
+        x509.Certificate.load(shown.public_bytes(serialization.Encoding.DER)), keys.PrivateKeyInfo.load(private)
+    )
+
+    def stamping(request: bytes) -> bytes:
+        reply: bytes = stamper.request_tsa_response(tsp.TimeStampReq.load(request)).dump()
+        return reply
+
+    return from_pkcs12(content, ""), stamping
+
+
+def certified(name: str, by: Pair | None = None) -> Pair:
+    """A key and its certificate."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=3072)
+    subject = made.Name([made.NameAttribute(NameOID.COMMON_NAME, name)])
+    builder = made.CertificateBuilder(
+        issuer_name=by[1].subject if by else subject,
+        subject_name=subject,
+        public_key=key.public_key(),
+        serial_number=made.random_serial_number(),
+        not_valid_before=NOW,
+        not_valid_after=NOW + timedelta(days=400),
+    )
+    return key, builder.sign(by[0] if by else key, hashes.SHA256())
 
 
 def _pack(agreement: bytes, receipt: bytes, seal: Seal) -> bytes:
