@@ -144,8 +144,8 @@ def flipped(pdf: bytes, place: int, bit: int) -> bytes:
 @pytest.mark.parametrize("document", [sealed, receipt])
 def test_any_flipped_byte_is_found_from_the_file_alone(document: Callable[[], bytes]) -> None:
     pdf, chance = document(), random.Random(2026)
-    places = [chance.randrange(len(pdf)) for _ in range(150)]
-    places += [chance.randrange(pdf.index(b"/Contents <"), pdf.index(b"/ByteRange")) for _ in range(150)]
+    places = [chance.randrange(len(pdf)) for _ in range(60)]
+    places += [chance.randrange(pdf.index(b"/Contents <"), pdf.index(b"/ByteRange")) for _ in range(60)]
     missed = [place for place in places if examine(flipped(pdf, place, chance.randrange(8))).whole]
     assert missed == []
 
