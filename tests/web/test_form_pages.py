@@ -35,6 +35,12 @@ def test_a_version_is_checked_compared_published_and_shown(manager: FlaskClient)
     assert "A-2026.2" in manager.get("/manage/journal").text
 
 
+def test_what_a_later_release_ships_is_not_to_come_for_a_form_of_the_branch_s_own(manager: FlaskClient) -> None:
+    assert manager.get("/manage/forms").text.count("待生效") == 2  # the next of A and of B
+    send(manager, "publish", valid_from="2026-03-06")
+    assert manager.get("/manage/forms").text.count("待生效") == 1
+
+
 def test_mistakes_are_named_with_their_line_and_the_text_stays(manager: FlaskClient) -> None:
     spoiled = OWN.replace("{cancel_fee}", "10 元")
     for do in ("check", "publish", "preview"):

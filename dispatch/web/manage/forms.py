@@ -133,6 +133,7 @@ def _page(form: FormState, *, checked: bool = False) -> str:
             form=form,
             versions=known,
             current=current,
+            own={one.form for one in known if one.own},
             used=branch.form,
             today=today,
             checked=checked,
