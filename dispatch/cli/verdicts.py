@@ -1,9 +1,10 @@
 """What came of verifying, in lines for people."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
-from dispatch.services.verifying import Break, Broken, Fault, Report, Verdict, Verification
+from dispatch.cli.looked import Looked, Result
+from dispatch.services.chains import Break
+from dispatch.services.verifying import Fault, Report, Verdict, Verification
 
 VERDICTS = {
     Verdict.GENUINE: "genuine, unchanged since it was signed",
@@ -11,6 +12,7 @@ VERDICTS = {
     Verdict.ALTERED: "ALTERED: not as it was signed",
     Verdict.REPLACED: "REPLACED: sealed here, but another file is on record under this number",
     Verdict.MISSING: "MISSING: sealed here, but no longer on record",
+    Verdict.PART_FAILS: "A DOCUMENT IN IT FAILS: made here and unchanged, but the record does not agree with all in it",
     Verdict.UNKNOWN: "UNKNOWN: no such document is on record",
 }
 FAULTS = {
@@ -35,28 +37,41 @@ BROKEN = {
 }
 
 
-def told(
-    file: Path, report: Report, found: Verification | None, broken: tuple[Broken, ...], *, chain: bool
-) -> list[str]:
-    """The verdict first, then what it rests on, one thing a line."""
-    number = report.number or (found.number if found else "")
-    verdict = VERDICTS[found.verdict] if found else _alone(report)
-    lines = [f"{file}{f' ({number})' if number else ''}: {verdict}"]
-    lines += [f"  ✗ {FAULTS[one.fault].format(one.about)}" for one in report.findings]
-    lines += [f"  {line}" for line in _seal(report, found)]
-    lines += [f"  {line}" for line in _place(found)]
-    lines += [
-        f"  ✗ chain, place {one.position}{f' ({one.number})' if one.number else ''}: {BROKEN[one.what]}"
-        for one in broken
-    ]
-    if chain and not broken:
-        lines.append("  ✓ the chain holds from its beginning to its end")
-    return lines
+def lines_of(result: Result) -> list[str]:
+    """The verdict first, then what it rests on, one thing a line; then the documents inside, and the chain."""
+    return [*_of(result.whole), *(f"  {line}" for part in result.parts for line in _of(part)), *_chain(result)]
 
 
-def of_parts(parts: dict[str, Report]) -> list[str]:
-    """The signed documents inside a dispute file, a line each."""
-    return [f"  {'✓' if part.whole else '✗'} {name}: {_alone(part)}" for name, part in parts.items()]
+def _of(looked: Looked) -> Iterator[str]:
+    number = f" ({looked.number})" if looked.number else ""
+    yield f"{looked.name}{number}: {VERDICTS[looked.found.verdict] if looked.found else _alone(looked.report)}"
+    for finding in looked.report.findings:
+        yield f"  ✗ {FAULTS[finding.fault].format(finding.about)}"
+    if not looked.as_listed:
+        yield "  ✗ the dispute file names another number, or another place in the chain, for it"
+    yield from (f"  {line}" for line in (*_seal(looked.report, looked.found), *_place(looked.found)))
+    for one in looked.against:
+        yield f"  ✗ chain, place {one.position}: {BROKEN[one.what]}" if one.position else "  ✗ it is not in the chain"
+
+
+def _chain(result: Result) -> Iterator[str]:
+    chain = result.chain
+    if not result.chain_asked:
+        return
+    if chain is None or not chain.links:
+        yield "  ✗ no chain could be checked: " + (
+            "neither its number nor its seal is on record here" if chain is None else "there is no link in it"
+        )
+        return
+    for one in chain.broken:
+        yield f"  ✗ chain, place {one.position}{f' ({one.number})' if one.number else ''}: {BROKEN[one.what]}"
+    count = f"{len(chain.links)} link{'' if len(chain.links) == 1 else 's'}"
+    position, digest = chain.end
+    if chain.holds:
+        yield f"  ✓ the chain holds from its beginning to its end: {count} read"
+    else:
+        yield f"  ✗ the chain does not hold: {count} read"
+    yield f"  · its end is place {position}, {digest}"
 
 
 def _alone(report: Report) -> str:

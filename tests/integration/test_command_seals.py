@@ -96,7 +96,8 @@ def test_a_genuine_document_is_told_with_what_it_rests_on(documents: tuple[Docum
     assert "place 1 of 2" in words
     assert "9 steps of signing" in words
     assert "no independent time stamp" in words
-    assert "the chain holds" in words
+    assert "the chain holds from its beginning to its end: 2 links read" in words
+    assert f"its end is place 2, {receipt.chain_sha256}" in words
 
 
 def test_a_stranger_verifies_with_nothing_but_the_file_and_a_chain(
@@ -136,7 +137,7 @@ def test_a_chain_that_does_not_hold_a_document_says_so(
     chain.write_text("\n".join(spoil(chain.read_text().splitlines())))  # type: ignore[operator]  # a function
     answer = run("verify", str(saved(documents[1], tmp_path)), "--offline", "--chain", str(chain), "--json")
     assert answer.code == NO
-    assert said in {one["what"] for one in json.loads(answer.out)["chain"]}
+    assert said in {one["what"] for one in json.loads(answer.out)["chain"]["broken"]}
 
 
 def test_an_altered_document_is_told_as_what_it_is(documents: tuple[Document, Document], tmp_path: Path) -> None:
