@@ -7,16 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from contracts import compose, render
-from contracts.facts import AgreementFacts, ReceiptFacts
 from contracts.sealing.chain import Link, sha256
 from contracts.sealing.examine import examine
-from dispatch.domain.states import State
 from dispatch.services.sealing import Office, Seals
 from dispatch.store import seals
 from dispatch.store.agreements import Document
 from dispatch.store.branches import Branch
 from tests.commands import DONE, NO, UNABLE, installed, run
+from tests.sealed import sealed_documents
 from tests.world import World
 
 NOWHERE = 'module = "/nowhere.so"\ntoken = "x"\nkey = "seal"\n'
@@ -34,17 +32,7 @@ def world(sqlite_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> I
 @pytest.fixture
 def documents(world: World, tmp_path: Path) -> tuple[Document, Document]:
     """An agreement and a receipt, printed and sealed."""
-    office_seals = Seals(tmp_path / "seals", "a passphrase", "", self_made=True)
-    trip_id = world.to(State.INSPECTED)
-    stored = []
-    for command, state in ((world.agreement(), State.DELIVERED), (world.receipt(), None)):
-        drawn = world.draft(trip_id, command)
-        facts: AgreementFacts | ReceiptFacts = drawn.facts
-        sheet = compose.agreement_sheet(facts) if isinstance(facts, AgreementFacts) else compose.receipt_sheet(facts)
-        stored.append(world.store(drawn, office_seals.seal(drawn.office, render.render(sheet), drawn.drawn_at)))
-        if state is not None:
-            world.to(state, trip_id)
-    return stored[0], stored[1]
+    return sealed_documents(world, Seals(tmp_path / "seals", "a passphrase", "", self_made=True))
 
 
 def saved(document: Document, folder: Path) -> Path:
