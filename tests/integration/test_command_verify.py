@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlalchemy import update
 from contracts import render
 from contracts.compose import pack_html
 from contracts.pack import assemble
+from dispatch.services import verifying
 from dispatch.services.sealing import Seals
 from dispatch.store.agreements import Document
 from tests.commands import DONE, NO, Said, installed, run
@@ -21,6 +23,7 @@ from tests.world import World
 @pytest.fixture
 def world(database_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[World]:
     installed(monkeypatch, database_url, tmp_path)
+    monkeypatch.setattr(verifying, "examine", cache(verifying.examine))  # people and programs ask of the same bytes
     with World.opened(database_url) as opened:
         yield opened
 
