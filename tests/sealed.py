@@ -1,5 +1,14 @@
 """Documents that are really printed and sealed, and a dispute file of them, for tests that are about seals."""
 
+import asyncio
+import hashlib
+from copy import copy
+from datetime import datetime
+from io import BytesIO
+
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
+
 from contracts import compose, render
 from contracts.compose import pack_html
 from contracts.facts import AgreementFacts, ReceiptFacts
@@ -8,7 +17,7 @@ from dispatch.domain.states import State
 from dispatch.services import dispute_files
 from dispatch.services.dispute_files import DisputeFile
 from dispatch.services.dispute_words import Words
-from dispatch.services.sealing import SealedPdf, Seals
+from dispatch.services.sealing import Seal, SealedPdf, Seals
 from dispatch.store.agreements import Document
 from tests.world import World
 
@@ -46,3 +55,15 @@ def recorded(world: World, made: DisputeFile, sealed: SealedPdf) -> None:
     """Tell the journal of it."""
     with world.db.transaction() as session:
         dispute_files.record(session, made, sealed, world.manager)
+
+
+def resealed(pdf: bytes, seal: Seal, at: datetime) -> bytes:
+    """The same document with another signature of this seal in place of its own: nothing else of it is changed."""
+    (signed,) = PdfFileReader(BytesIO(pdf)).embedded_signatures
+    begin, end = int(signed.byte_range[1]), int(signed.byte_range[2])
+    digest = hashlib.sha256(pdf[:begin] + pdf[end:]).digest()
+    signer, told = copy(seal.signer), PdfCMSSignedAttributes(signing_time=at)
+    signer.signed_attr_prov_spec = None  # ours has no time in it: the signature would be the same one
+    made = asyncio.run(signer.async_sign(digest, "sha256", use_pades=False, signed_attr_settings=told))
+    hole = made.dump().hex().upper().ljust(end - begin - 2, "0")
+    return pdf[:begin] + f"<{hole}>".encode() + pdf[end:]

@@ -15,6 +15,7 @@ from contracts.sealing.report import Fault, Finding, Report
 from dispatch.domain.errors import N_, Busy
 from dispatch.services.chains import link_holds
 from dispatch.services.pack_parts import Part
+from dispatch.services.seal_hole import differs_in_seal_only
 from dispatch.store import agreements, seals
 from dispatch.store.agreements import Document, DocumentKind
 
@@ -142,6 +143,9 @@ def _verified(session: Session, pdf: bytes, report: Report) -> Verification:
         return _told(session, found, report)
     number = number_of(pdf, report)
     on_record = agreements.by_number(session, number) if number else None
+    if on_record is not None and differs_in_seal_only(pdf, on_record.pdf):
+        findings = dict.fromkeys((*report.findings, Finding(Fault.SEAL_ALTERED)))
+        report = replace(report, findings=tuple(findings))
     ours = seals.by_fingerprint(session, report.fingerprint) is not None
     if report.whole and ours and report.kind in _KINDS:
         verdict = Verdict.REPLACED if on_record else Verdict.MISSING

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from dispatch.services import verifying
 from dispatch.services.sealing import Seals
 from dispatch.store.agreements import Document
 from tests.commands import DONE, NO, Said, installed, run
-from tests.sealed import dispute_file, gathered, recorded, sealed_documents
+from tests.sealed import dispute_file, gathered, recorded, resealed, sealed_documents
 from tests.world import World
 
 
@@ -125,6 +126,33 @@ def test_a_dispute_file_is_checked_with_the_chain_of_the_documents_in_it(
     assert said.code == NO
     assert answer["chain"]["broken"] == [{"position": 1, "what": "altered", "number": documents[0].number}]
     assert "✗ the chain does not hold: 2 links read" in said.out
+
+
+# Another seal in the place of the document's own
+
+
+@pytest.mark.parametrize("whose", ["ours", "a stranger's"])
+def test_a_file_with_another_seal_in_it_is_altered_and_the_record_is_not_blamed(
+    world: World, seals: Seals, documents: tuple[Document, Document], tmp_path: Path, whose: str
+) -> None:
+    others = Seals(tmp_path / "others", "a passphrase", "", self_made=True)
+    seal = (seals if whose == "ours" else others).of(gathered(world, documents[0].trip_id).office, world.now)
+    file = saved(resealed(documents[0].pdf, seal, world.now), tmp_path / "resealed.pdf")
+    assert told(file, "--offline")[1]["verdict"] == "whole"
+    said, answer = told(file)
+    assert (said.code, answer["verdict"], answer["number"]) == (NO, "altered", documents[0].number)
+    assert answer["findings"] == [{"fault": "seal_altered", "about": ""}]
+    assert "the seal itself was tampered with" in said.out
+
+
+def test_a_genuine_file_is_not_blamed_where_the_record_has_a_broken_seal(
+    world: World, documents: tuple[Document, Document], tmp_path: Path
+) -> None:
+    broken = bytearray(documents[0].pdf)
+    broken[broken.index(b"/Contents <") + 40] ^= 1
+    changed(world, documents[0], pdf=bytes(broken), sha256=sha256(broken).hexdigest())
+    _, answer = told(saved(documents[0].pdf, tmp_path / "kept.pdf"))
+    assert (answer["verdict"], answer["findings"]) == ("replaced", [])
 
 
 # Dispute files
