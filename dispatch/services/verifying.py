@@ -1,5 +1,6 @@
 """Telling genuine documents from altered ones (R9): what a file proves by itself, and what is on record of it."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -18,9 +19,12 @@ from dispatch.services.pack_parts import Part
 from dispatch.services.seal_hole import differs_in_seal_only
 from dispatch.store import agreements, seals
 from dispatch.store.agreements import Document, DocumentKind
+from dispatch.store.seals import SealCertificate
 
 __all__ = ["Break", "Examiner", "Fault", "Finding", "Report", "examine", "sha256"]
 
+_NUMBER = re.compile(r"[A-Z0-9-]{3,40}")
+_FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 _KINDS = {kind.value for kind in DocumentKind}
 
 
@@ -122,19 +126,25 @@ def verify(session: Session, pdf: bytes, report: Report, parts: Iterable[Part] =
 
 def is_ours(session: Session, report: Report) -> bool:
     """Whether a file is whole under a seal of ours: then it is as we made it, and safe to open."""
-    return report.whole and seals.by_fingerprint(session, report.fingerprint) is not None
+    return report.whole and certificate(session, report.fingerprint) is not None
 
 
 def branch_of(session: Session, pdf: bytes, report: Report) -> int | None:
     """The branch whose chain a file belongs to: by the record, else by the seal; None where neither knows it."""
-    found = agreements.by_sha256(session, sha256(pdf)) or agreements.by_number(session, number_of(pdf, report))
-    kept = found or seals.by_fingerprint(session, report.fingerprint)
+    found = agreements.by_sha256(session, sha256(pdf)) or _numbered(session, number_of(pdf, report))
+    kept = found or certificate(session, report.fingerprint)
     return None if kept is None else kept.branch_id
 
 
 def number_of(pdf: bytes, report: Report) -> str:
-    """The number that a file goes by; '' where it names none. Proves nothing by itself."""
-    return report.number or claimed_number(pdf)
+    """The number that a file goes by; '' where it names none that could be ours. Proves nothing by itself."""
+    number = report.number or claimed_number(pdf)
+    return number if _NUMBER.fullmatch(number) else ""
+
+
+def certificate(session: Session, fingerprint: str) -> SealCertificate | None:
+    """The certificate with this fingerprint that documents of ours were sealed with; None where there is none."""
+    return seals.by_fingerprint(session, fingerprint) if _FINGERPRINT.fullmatch(fingerprint) else None
 
 
 def _verified(session: Session, pdf: bytes, report: Report) -> Verification:
@@ -142,11 +152,11 @@ def _verified(session: Session, pdf: bytes, report: Report) -> Verification:
     if found is not None:
         return _told(session, found, report)
     number = number_of(pdf, report)
-    on_record = agreements.by_number(session, number) if number else None
+    on_record = _numbered(session, number)
     if on_record is not None and differs_in_seal_only(pdf, on_record.pdf):
         findings = dict.fromkeys((*report.findings, Finding(Fault.SEAL_ALTERED)))
         report = replace(report, findings=tuple(findings))
-    ours = seals.by_fingerprint(session, report.fingerprint) is not None
+    ours = certificate(session, report.fingerprint) is not None
     if report.whole and ours and report.kind in _KINDS:
         verdict = Verdict.REPLACED if on_record else Verdict.MISSING
     elif report.whole and ours:  # a dispute pack: sealed like a document, but kept by nobody
@@ -164,8 +174,13 @@ def _part(session: Session, part: Part) -> VerifiedPart:
 
 def verify_number(session: Session, number: str) -> Verification:
     """What is on record under a number."""
-    found = agreements.by_number(session, number.strip().upper())
+    found = _numbered(session, number.strip().upper())
     return Verification(Verdict.UNKNOWN) if found is None else _told(session, found, None)
+
+
+def _numbered(session: Session, number: str) -> Document | None:
+    """The document with this number. The record is never asked for what cannot be one: strangers name it."""
+    return agreements.by_number(session, number) if _NUMBER.fullmatch(number) else None
 
 
 def _told(session: Session, found: Document, report: Report | None) -> Verification:

@@ -63,7 +63,7 @@ def _count() -> None:
 def certificate(sha256: str) -> Response:
     """A certificate that documents were sealed with: public, to be compared."""
     with runtime().db.reading() as session:
-        found = seals.by_fingerprint(session, sha256)
+        found = verifying.certificate(session, sha256)
         if found is None:
             raise NotFound("certificate_unknown", N_("There is no such certificate"))
         return Response(found.pem, content_type="application/x-pem-file")
