@@ -58,7 +58,7 @@ def exported(text: str) -> Chain:
     links = tuple(read(text))
     if not all(isinstance(link.position, int) and link.position > 0 for link, _ in links):
         raise ValueError("a link has no place in the chain")
-    return Chain(links, tuple(dict.fromkeys((*breaks(links), *_out_of_order(links)))))
+    return Chain(links, _each_once((*breaks(links), *_out_of_order(links))))
 
 
 def on_record(session: Session, branch_id: int) -> Chain:
@@ -75,7 +75,7 @@ def on_record(session: Session, branch_id: int) -> Chain:
         recorded[document.chain_position] = document.chain_sha256
         links.append((_link(document), document.chain_sha256))
         session.expunge(document)
-    return Chain(tuple(links), (*breaks(links), *found))
+    return Chain(tuple(links), _each_once((*breaks(links), *found)))
 
 
 def links(session: Session, branch_id: int) -> Iterator[tuple[Link, str]]:
@@ -110,6 +110,11 @@ def head(session: Session, branch: Branch) -> Head:
 def heads(session: Session) -> list[Head]:
     """The ends of every branch's chain."""
     return [head(session, branch) for branch in session.scalars(select(Branch).order_by(Branch.id))]
+
+
+def _each_once(broken: Iterable[Broken]) -> tuple[Broken, ...]:
+    """In the order of the chain: bytes that were changed are told by themselves, and by the link that covers them."""
+    return tuple(sorted(dict.fromkeys(broken), key=lambda one: one.position))
 
 
 def _out_of_order(links: Iterable[tuple[Link, str]]) -> Iterator[Broken]:

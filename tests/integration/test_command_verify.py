@@ -128,6 +128,16 @@ def test_a_dispute_file_is_checked_with_the_chain_of_the_documents_in_it(
     assert "✗ the chain does not hold: 2 links read" in said.out
 
 
+def test_a_document_that_was_altered_on_record_is_listed_once(
+    world: World, documents: tuple[Document, Document]
+) -> None:
+    """Its bytes are not those on record, nor those that its link covers."""
+    changed(world, documents[0], pdf=b"another file", sha256="1" * 64)
+    checked = run("chain", "check", "--json")
+    assert checked.code == NO
+    assert checked.answer["broken"] == [{"position": 1, "number": documents[0].number, "what": "altered"}]
+
+
 # Another seal in the place of the document's own
 
 
