@@ -1,13 +1,16 @@
 """Verifying documents from the command line: with the installation's records, or with nothing but the file."""
 
 import sys
+from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import click
 
 from config import load_settings
+from dispatch.cli.expected import Digest, Seals
 from dispatch.cli.installation import opened
 from dispatch.cli.looked import Looked, Result
 from dispatch.cli.output import Unable, json_option, say
@@ -31,12 +34,37 @@ RECORDS = "records"
     metavar="[CHAIN]",
     help="Check the branch's whole chain too: on record, or in a file that `homeward chain export` wrote.",
 )
+@click.option(
+    "--certificate",
+    "certificates",
+    type=Seals(),
+    multiple=True,
+    metavar="FILE|SHA256",
+    help="Whose seal it must be: a certificate (PEM), or its fingerprint. May be given several times.",
+)
+@click.option(
+    "--head",
+    type=Digest(),
+    default=None,
+    metavar="SHA256",
+    help="An end of the chain that was published: must be in --chain.",
+)
 @json_option
-def verify(file: Path, offline: bool, chain: str | None, as_json: bool) -> None:
+def verify(
+    file: Path,
+    *,
+    offline: bool,
+    chain: str | None,
+    certificates: tuple[frozenset[str], ...],
+    head: str | None,
+    as_json: bool,
+) -> None:
     """Tell whether FILE is a sealed document, unchanged, and on record here. Exit 1 when it is not.
 
     Of a dispute file every document in it is verified as well.
     """
+    if head and chain is None:
+        raise click.UsageError("--head says what must be in a chain: give --chain too")
     pdf = file.read_bytes()
     report = verifying.examine(pdf)
     parts = parts_of(pdf, verifying.examine) if report.kind == PACK else ()
@@ -44,12 +72,14 @@ def verify(file: Path, offline: bool, chain: str | None, as_json: bool) -> None:
         found = None if db is None else _on_record(db, pdf, report, parts)
         files = [*((part.pdf, part.report) for part in parts), (pdf, report)]
         read = None if chain is None else _chain(chain, db, files)
+    look = partial(_looked, chain=read, seals=frozenset().union(*certificates) if certificates else None)
     verified = {one.name: one for one in found.parts} if found else {}
     result = Result(
-        whole=_whole(str(file), pdf, report, found, read),
-        parts=tuple(_inside(part, verified.get(part.name), read) for part in parts),
+        whole=look(str(file), pdf, report, found),
+        parts=tuple(_inside(part, verified.get(part.name), look) for part in parts),
         chain_asked=chain is not None,
         chain=read,
+        head=head or "",
     )
     say(result.answer(), lines_of(result), as_json=as_json)
     if not result.holds:
@@ -77,18 +107,33 @@ def _chain(chain: str, db: Database | None, files: list[tuple[bytes, Report]]) -
         return None if branch_id is None else chains.on_record(session, branch_id)
 
 
-def _whole(name: str, pdf: bytes, report: Report, found: Verification | None, chain: Chain | None) -> Looked:
-    """The file that was handed in. A dispute file has no link of its own in the chain."""
+def _looked(
+    name: str,
+    pdf: bytes,
+    report: Report,
+    found: Verification | None,
+    *,
+    chain: Chain | None,
+    seals: frozenset[str] | None,
+) -> Looked:
+    """A file, with what speaks against it. A dispute file has no link of its own in the chain."""
     number = verifying.number_of(pdf, report)
-    against = () if chain is None or report.kind == PACK else chain.breaks_of(number, verifying.sha256(pdf), report)
-    return Looked(name, number, found.report or report if found else report, found, tuple(against))
+    looked = Looked(
+        name=name,
+        number=number,
+        report=found.report or report if found else report,
+        found=found,
+        expected=None if seals is None else report.fingerprint in seals,
+    )
+    if chain is None or report.kind == PACK:
+        return looked
+    link = chain.link_of(number)
+    against = chain.breaks_of(number, verifying.sha256(pdf), report)
+    return replace(looked, position=None if link is None else link.position, against=tuple(against))
 
 
-def _inside(part: Part, verified: VerifiedPart | None, chain: Chain | None) -> Looked:
+def _inside(part: Part, verified: VerifiedPart | None, look: Callable[..., Looked]) -> Looked:
     """A document attached to a dispute file."""
-    found = None if verified is None else verified.found
-    looked = _whole(part.name, part.pdf, part.report, found, chain)
-    link = None if chain is None else chain.link_of(looked.number)
-    as_listed = part.agrees(looked.number, None if link is None else link.position)
-    as_listed = as_listed and (verified is None or verified.as_listed)
+    looked = look(part.name, part.pdf, part.report, None if verified is None else verified.found)
+    as_listed = part.agrees(looked.number, looked.position) and (verified is None or verified.as_listed)
     return replace(looked, as_listed=as_listed)

@@ -11,14 +11,17 @@ from dispatch.services.verifying import Report, Verification
 class Looked:
     """A file that was looked at: the one handed in, or a document attached to a dispute file.
 
-    `found` is None where no records were asked. `against` is what the chain that was read says against it; `as_listed`,
-    whether it has the number and the place in the chain that the dispute file names.
+    `found` is None where no records were asked; `expected` says whether the seal is one that was named, None where none
+    was. `position` is its place in the chain that was read, None where it has none; `against` is what that chain says
+    against it. `as_listed`: it has the number and the place in the chain that the dispute file names.
     """
 
     name: str
     number: str
     report: Report
     found: Verification | None
+    expected: bool | None = None
+    position: int | None = None
     against: tuple[Broken, ...] = ()
     as_listed: bool = True
 
@@ -26,13 +29,20 @@ class Looked:
     def holds(self) -> bool:
         """Whether nothing speaks against it."""
         whole = self.report.whole if self.found is None else self.found.holds
-        return whole and self.as_listed and not self.against
+        return whole and self.expected is not False and self.as_listed and not self.against
+
+    @property
+    def verdict(self) -> str:
+        """What it turned out to be, in a word. `whole` does not say whose seal it is, unless that was named."""
+        if self.found is not None:
+            return self.found.verdict.value
+        return "not_whole" if not self.report.whole else "another_seal" if self.expected is False else "whole"
 
     def answer(self) -> dict[str, Any]:
         """What is told of it in JSON."""
         report, found = self.report, self.found
         return {
-            "verdict": found.verdict.value if found else ("whole" if report.whole else "not_whole"),
+            "verdict": self.verdict,
             "holds": self.holds,
             "number": self.number,
             "kind": report.kind,
@@ -44,6 +54,7 @@ class Looked:
                 "by": report.sealed_by,
                 "fingerprint": report.fingerprint,
                 "known": found.seal_known if found else None,
+                "expected": self.expected,
                 "at": report.sealed_at,
                 "time_stamp": report.time_stamp.at if report.time_stamp else None,
             },
@@ -60,18 +71,26 @@ class Looked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """Everything that is told. `chain` is None where none was to be read, or none could be found."""
+    """Everything that is told. `chain` is None where none was to be read, or none could be found; `head` is an end
+    of it that was published, '' where none was named."""
 
     whole: Looked
     parts: tuple[Looked, ...]
     chain_asked: bool
     chain: Chain | None
+    head: str = ""
+
+    @property
+    def head_position(self) -> int | None:
+        """Where in the chain the published end is that was named; None where it is not in it, or none was named."""
+        return self.chain.place_of(self.head) if self.chain and self.head else None
 
     @property
     def holds(self) -> bool:
-        """Whether the file, every document in it, and the chain that was asked for hold."""
+        """Whether the file, every document in it, the chain that was asked for, and its published end hold."""
         chain = not self.chain_asked or (self.chain is not None and self.chain.holds)
-        return chain and self.whole.holds and all(part.holds for part in self.parts)
+        published = not self.head or self.head_position is not None
+        return chain and published and self.whole.holds and all(part.holds for part in self.parts)
 
     def answer(self) -> dict[str, Any]:
         """The answer in JSON."""
@@ -87,6 +106,7 @@ class Result:
         return {
             "links": len(chain.links),
             "end": {"position": position, "digest": digest} if chain.links else None,
+            "head": {"digest": self.head, "position": self.head_position} if self.head else None,
             "holds": chain.holds,
             "broken": [
                 {"position": one.position, "what": one.what.value, "number": one.number}

@@ -34,6 +34,12 @@ class Chain:
         """Position and digest of the last link."""
         return (self.links[-1][0].position, self.links[-1][1]) if self.links else (0, CHAIN_START)
 
+    def place_of(self, digest: str) -> int | None:
+        """Which place has this digest, such as an end that was published once; None where none has."""
+        if digest == CHAIN_START:
+            return 0
+        return next((link.position for link, recorded in self.links if recorded == digest), None)
+
     def link_of(self, number: str) -> Link | None:
         """The link of the document with this number."""
         return next((link for link, _ in self.links if link.number == number), None) if number else None
