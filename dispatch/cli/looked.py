@@ -81,6 +81,16 @@ class Result:
     head: str = ""
 
     @property
+    def against(self) -> tuple[Broken, ...]:
+        """What the chain that was read says against the file and the documents in it."""
+        return tuple(dict.fromkeys(one for looked in (self.whole, *self.parts) for one in looked.against))
+
+    @property
+    def chain_holds(self) -> bool:
+        """Whether a chain was read that is whole, and has what was handed in."""
+        return self.chain is not None and self.chain.holds and not self.against
+
+    @property
     def head_position(self) -> int | None:
         """Where in the chain the published end is that was named; None where it is not in it, or none was named."""
         return self.chain.place_of(self.head) if self.chain and self.head else None
@@ -88,7 +98,7 @@ class Result:
     @property
     def holds(self) -> bool:
         """Whether the file, every document in it, the chain that was asked for, and its published end hold."""
-        chain = not self.chain_asked or (self.chain is not None and self.chain.holds)
+        chain = not self.chain_asked or self.chain_holds
         published = not self.head or self.head_position is not None
         return chain and published and self.whole.holds and all(part.holds for part in self.parts)
 
@@ -102,14 +112,13 @@ class Result:
             return None
         chain = self.chain or Chain((), ())
         position, digest = chain.end
-        against = [one for looked in (self.whole, *self.parts) for one in looked.against]
         return {
             "links": len(chain.links),
             "end": {"position": position, "digest": digest} if chain.links else None,
             "head": {"digest": self.head, "position": self.head_position} if self.head else None,
-            "holds": chain.holds,
+            "holds": self.chain_holds,
             "broken": [
                 {"position": one.position, "what": one.what.value, "number": one.number}
-                for one in dict.fromkeys((*chain.broken, *against))
+                for one in dict.fromkeys((*chain.broken, *self.against))
             ],
         }

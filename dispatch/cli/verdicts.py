@@ -72,8 +72,10 @@ def _chain(result: Result) -> Iterator[str]:
         yield f"✗ chain, place {one.position}{f' ({one.number})' if one.number else ''}: {BROKEN[one.what]}"
     count = f"{len(chain.links)} link{'' if len(chain.links) == 1 else 's'}"
     position, digest = chain.end
-    if chain.holds:
+    if result.chain_holds:
         yield f"✓ the chain holds from its beginning to its end: {count} read"
+    elif chain.holds:
+        yield f"✗ the chain is whole by itself, but not with what was handed in: {count} read"
     else:
         yield f"✗ the chain does not hold: {count} read"
     yield f"· its end is place {position}, {digest}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain, islice
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, undefer
@@ -15,6 +16,7 @@ from dispatch.store.branches import Branch
 __all__ = ["CHAIN_START", "Break", "Broken", "Chain", "Head", "Link"]
 
 _BATCH = 50
+_MOST_TOLD = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ def exported(text: str) -> Chain:
     links = tuple(read(text))
     if not all(isinstance(link.position, int) and link.position > 0 for link, _ in links):
         raise ValueError("a link has no place in the chain")
-    return Chain(links, _each_once((*breaks(links), *_out_of_order(links))))
+    return Chain(links, _each_once(chain(breaks(links), _out_of_order(links))))
 
 
 def on_record(session: Session, branch_id: int) -> Chain:
@@ -81,7 +83,7 @@ def on_record(session: Session, branch_id: int) -> Chain:
         recorded[document.chain_position] = document.chain_sha256
         links.append((_link(document), document.chain_sha256))
         session.expunge(document)
-    return Chain(tuple(links), _each_once((*breaks(links), *found)))
+    return Chain(tuple(links), _each_once(chain(found, breaks(links))))
 
 
 def links(session: Session, branch_id: int) -> Iterator[tuple[Link, str]]:
@@ -119,8 +121,11 @@ def heads(session: Session) -> list[Head]:
 
 
 def _each_once(broken: Iterable[Broken]) -> tuple[Broken, ...]:
-    """In the order of the chain: bytes that were changed are told by themselves, and by the link that covers them."""
-    return tuple(sorted(dict.fromkeys(broken), key=lambda one: one.position))
+    """In the order of the chain: bytes that were changed are told by themselves, and by the link that covers them.
+
+    Not without end: one link at a place far away leaves as many places empty as it says.
+    """
+    return tuple(sorted(dict.fromkeys(islice(broken, _MOST_TOLD)), key=lambda one: one.position))
 
 
 def _out_of_order(links: Iterable[tuple[Link, str]]) -> Iterator[Broken]:

@@ -13,7 +13,6 @@ from contracts.sealing.inventory import annex
 from contracts.sealing.report import Report
 
 PACK = "pack"
-_MEDIA_TYPE = "application/pdf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,7 @@ def parts_of(pdf: bytes, examine: Callable[[bytes], Report]) -> tuple[Part, ...]
     try:
         reader = PdfFileReader(BytesIO(pdf))
         manifest = json.loads(annex(reader, MANIFEST) or b"{}")
-        listed = {str(one["name"]): one for one in manifest["parts"] if one["media_type"] == _MEDIA_TYPE}
+        listed = {str(one["name"]): one for one in manifest["parts"] if str(one["name"]).endswith(".pdf")}
     except Exception:  # a damaged file makes the reader fail in many ways
         return ()
     return tuple(_taken_out(reader, listed, examine))
