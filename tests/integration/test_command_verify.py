@@ -13,6 +13,7 @@ from sqlalchemy import update
 from contracts import render
 from contracts.compose import pack_html
 from contracts.pack import assemble
+from dispatch.domain.states import State
 from dispatch.services import verifying
 from dispatch.services.sealing import Seals
 from dispatch.store.agreements import Document
@@ -92,6 +93,17 @@ def test_a_document_taken_off_the_record_leaves_a_chain_that_does_not_hold(
     assert ("✗ chain, place 1: a document is missing" in said.out) is (which == 0)
 
 
+def test_a_chain_without_a_link_does_not_hold_for_a_dispute_file_without_documents_either(
+    world: World, seals: Seals, tmp_path: Path
+) -> None:
+    pack = saved(dispute_file(world, world.to(State.ACCEPTED), seals), tmp_path / "dispute.pdf")
+    empty = saved(b"", tmp_path / "empty.jsonl")
+    assert told(pack)[1]["verdict"] == "genuine"
+    for words in ((pack, "--chain"), (pack, "--offline", "--chain", empty)):
+        said, answer = told(*words)
+        assert (said.code, answer["chain"]["links"], answer["chain"]["holds"]) == (NO, 0, False)
+
+
 @pytest.mark.parametrize("content", [b"no PDF at all", b"%PDF-1.7\n/ID [(SR-20260306-999999)]\n"])
 def test_of_a_stranger_s_file_no_chain_is_said_to_hold(
     documents: tuple[Document, Document], tmp_path: Path, content: bytes
@@ -158,7 +170,7 @@ def test_a_genuine_file_is_not_blamed_where_the_record_has_a_broken_seal(
     world: World, documents: tuple[Document, Document], tmp_path: Path
 ) -> None:
     broken = bytearray(documents[0].pdf)
-    broken[broken.index(b"/Contents <") + 40] ^= 1
+    broken[broken.index(b"0" * 64 + b">")] = ord("1")  # in the padding of the seal: it can still be read
     changed(world, documents[0], pdf=bytes(broken), sha256=sha256(broken).hexdigest())
     _, answer = told(saved(documents[0].pdf, tmp_path / "kept.pdf"))
     assert (answer["verdict"], answer["findings"]) == ("replaced", [])
