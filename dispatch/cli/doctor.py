@@ -20,7 +20,7 @@ from dispatch.gateways.osrm import TIMEOUT_SECONDS as OSRM_TIMEOUT
 from dispatch.gateways.osrm import ask_table
 from dispatch.gateways.roads.graph import GraphUnusable, about, load
 from dispatch.gateways.tile_file import tile_file_fault
-from dispatch.services import housekeeping, verifying, working_days
+from dispatch.services import chains, housekeeping, working_days
 from dispatch.services.rendering import RenderError, draw_sample, missing_glyphs
 from dispatch.services.sealing import EXPIRY_WARNING, Office, SealUnusable
 from dispatch.store import migrate
@@ -195,6 +195,6 @@ def _seals(settings: Settings, db: Database) -> Finding:
 def _chain(_settings: Settings, db: Database) -> Finding:
     with db.reading() as session:
         broken = [f"{one.number or one.position} {one.what}" for branch_id in session.scalars(select(Branch.id)).all()
-                  for one in verifying.chain_breaks(session, branch_id)]  # fmt: skip
+                  for one in chains.on_record(session, branch_id).broken]  # fmt: skip
     wrong = f"not as they were signed: {', '.join(broken[:5])}" if broken else ""
     return Finding("signed documents", wrong, "Restore the database from a backup and find out who changed it.")

@@ -14,7 +14,7 @@ from dispatch.app import clock_of, seals_of
 from dispatch.cli.installation import opened
 from dispatch.cli.output import Unable, json_option, say
 from dispatch.cli.verdicts import BROKEN
-from dispatch.services import verifying
+from dispatch.services import chains
 from dispatch.services.sealing import Office, SealUnusable
 from dispatch.store.branches import Branch
 
@@ -95,7 +95,7 @@ def chain() -> None:
 def head(code: str | None, as_json: bool) -> None:
     """Print the chain's end, to be published: it covers every document so far."""
     with _branch(code) as (session, branch):
-        end, name = verifying.head(session, branch), branch.code
+        end, name = chains.head(session, branch), branch.code
     answer = {"branch": name, "documents": end.documents, "digest": end.digest}
     say(answer, [f"{name} {end.documents} {end.digest}"], as_json=as_json)
 
@@ -108,7 +108,7 @@ def export(code: str | None, file: Path, as_json: bool) -> None:
     """Write the whole chain to FILE, for `homeward verify --chain FILE`: numbers, times, digests, nothing personal."""
     count = 0
     with _branch(code) as (session, branch), file.open("w", encoding="utf-8") as out:
-        for link, _ in verifying.links(session, branch.id):
+        for link, _ in chains.links(session, branch.id):
             out.write(link.to_json() + "\n")
             count += 1
     say({"file": str(file), "documents": count}, [f"{count} documents in {file}"], as_json=as_json)
@@ -120,8 +120,8 @@ def export(code: str | None, file: Path, as_json: bool) -> None:
 def check(code: str | None, as_json: bool) -> None:
     """Check every document of a branch and its place in the chain. Exit 1 when anything does not hold."""
     with _branch(code) as (session, branch):
-        broken = list(verifying.chain_breaks(session, branch.id))
-        end = verifying.head(session, branch)
+        broken = chains.on_record(session, branch.id).broken
+        end = chains.head(session, branch)
     lines = [f"place {one.position} {one.number}: {BROKEN[one.what]}" for one in broken]
     answer = {
         "documents": end.documents,

@@ -26,6 +26,7 @@ from dispatch.services.dispute_words import Telling, Words
 from dispatch.services.sealing import Office, SealedPdf
 from dispatch.store import ceremonies, fares, inspections, seals
 from dispatch.store.agreements import Document
+from dispatch.store.branches import Branch
 from dispatch.store.photos import Photo
 
 MOST_REASON = 200
@@ -80,6 +81,8 @@ def record(session: Session, made: DisputeFile, sealed: SealedPdf, actor: Actor)
 
     The certificate is remembered, so that the file can be verified.
     """
+    # Whoever is first with a seal keeps its certificate, here or with a document: one after another in a branch.
+    session.execute(select(Branch.id).where(Branch.id == actor.branch_id).with_for_update(key_share=True))
     seals.remember(session, actor.branch_id, sealed.fingerprint, sealed.certificate, made.made_at)
     event = Event("dispute.file", {"trip": made.trip, "number": made.facts.number, "reason": made.reason})
     announce(session, event, actor, made.made_at, subject="trip", subject_id=made.trip_id)

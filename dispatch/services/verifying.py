@@ -1,26 +1,30 @@
 """Telling genuine documents from altered ones (R9): what a file proves by itself, and what is on record of it."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum, auto
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, undefer
+from sqlalchemy.orm import Session
 
 from contracts.errors import RenderError
 from contracts.render_worker import Examiner
-from contracts.sealing.chain import CHAIN_START, Break, Broken, Link, breaks, read, sha256
-from contracts.sealing.examine import attached, claimed_number, examine
+from contracts.sealing.chain import Break, sha256
+from contracts.sealing.examine import claimed_number, examine
 from contracts.sealing.report import Fault, Finding, Report
 from dispatch.domain.errors import N_, Busy
+from dispatch.services.chains import link_holds
+from dispatch.services.pack_parts import Part
+from dispatch.services.seal_hole import differs_in_seal_only
 from dispatch.store import agreements, seals
 from dispatch.store.agreements import Document, DocumentKind
-from dispatch.store.branches import Branch
+from dispatch.store.seals import SealCertificate
 
-__all__ = ["Break", "Broken", "Examiner", "Fault", "Finding", "Link", "Report", "attached", "examine", "sha256"]
+__all__ = ["Break", "Examiner", "Fault", "Finding", "Report", "examine", "sha256"]
 
-_BATCH = 50
+_NUMBER = re.compile(r"[A-Z0-9-]{3,40}")
+_FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 _KINDS = {kind.value for kind in DocumentKind}
 
 
@@ -32,6 +36,7 @@ class Verdict(StrEnum):
     ALTERED = auto()  # it was one of ours, and was changed
     REPLACED = auto()  # sealed by us, but on record under its number is another file: somebody changed the record
     MISSING = auto()  # sealed by us, but no longer on record: somebody took it out
+    PART_FAILS = auto()  # a dispute file of ours, as it was made, but a document in it does not agree with the record
     UNKNOWN = auto()
 
 
@@ -70,11 +75,35 @@ class Verification:
     seal_known: bool = False
     place: Place | None = None
     report: Report | None = None
+    parts: tuple["VerifiedPart", ...] = ()
+
+    @property
+    def holds(self) -> bool:
+        """Genuine, and the chain has it where it says, as it has every document inside."""
+        genuine = self.verdict in {Verdict.GENUINE, Verdict.SUPERSEDED}
+        return genuine and (self.place is None or self.place.holds) and all(part.holds for part in self.parts)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
         """What is wrong with the file itself."""
         return () if self.report is None else self.report.findings
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedPart:
+    """A document attached to a dispute file, verified as if it had been handed in alone.
+
+    `as_listed`: it has the number and the place in the chain that the dispute file names for it.
+    """
+
+    name: str
+    found: Verification
+    as_listed: bool
+
+    @property
+    def holds(self) -> bool:
+        """Whether there is nothing against it."""
+        return self.as_listed and self.found.holds
 
 
 def looked_over(examiner: Examiner, pdf: bytes) -> Report:
@@ -85,14 +114,49 @@ def looked_over(examiner: Examiner, pdf: bytes) -> Report:
         raise Busy("examining_failed", N_("The file could not be examined just now: please try again")) from error
 
 
-def verify(session: Session, pdf: bytes, report: Report) -> Verification:
-    """What a file is, by its own seal (`report`) and by what is on record."""
+def verify(session: Session, pdf: bytes, report: Report, parts: Iterable[Part] = ()) -> Verification:
+    """What a file is, by its own seal (`report`) and by what is on record. `parts` are the documents attached to it: a
+    dispute file is no better than they are.
+    """
+    found = _verified(session, pdf, report)
+    verified = tuple(_part(session, part) for part in parts)
+    fails = found.verdict is Verdict.GENUINE and not all(part.holds for part in verified)
+    return replace(found, verdict=Verdict.PART_FAILS if fails else found.verdict, parts=verified)
+
+
+def is_ours(session: Session, report: Report) -> bool:
+    """Whether a file is whole under a seal of ours: then it is as we made it, and safe to open."""
+    return report.whole and certificate(session, report.fingerprint) is not None
+
+
+def branch_of(session: Session, pdf: bytes, report: Report) -> int | None:
+    """The branch whose chain a file belongs to: by the record, else by the seal; None where neither knows it."""
+    found = agreements.by_sha256(session, sha256(pdf)) or _numbered(session, number_of(pdf, report))
+    kept = found or certificate(session, report.fingerprint)
+    return None if kept is None else kept.branch_id
+
+
+def number_of(pdf: bytes, report: Report) -> str:
+    """The number that a file goes by; '' where it names none that could be ours. Proves nothing by itself."""
+    number = report.number or claimed_number(pdf)
+    return number if _NUMBER.fullmatch(number) else ""
+
+
+def certificate(session: Session, fingerprint: str) -> SealCertificate | None:
+    """The certificate with this fingerprint that documents of ours were sealed with; None where there is none."""
+    return seals.by_fingerprint(session, fingerprint) if _FINGERPRINT.fullmatch(fingerprint) else None
+
+
+def _verified(session: Session, pdf: bytes, report: Report) -> Verification:
     found = agreements.by_sha256(session, sha256(pdf))
     if found is not None:
         return _told(session, found, report)
-    number = report.number or claimed_number(pdf)
-    on_record = agreements.by_number(session, number) if number else None
-    ours = seals.by_fingerprint(session, report.fingerprint) is not None
+    number = number_of(pdf, report)
+    on_record = _numbered(session, number)
+    if on_record is not None and differs_in_seal_only(pdf, on_record.pdf):
+        findings = dict.fromkeys((*report.findings, Finding(Fault.SEAL_ALTERED)))
+        report = replace(report, findings=tuple(findings))
+    ours = certificate(session, report.fingerprint) is not None
     if report.whole and ours and report.kind in _KINDS:
         verdict = Verdict.REPLACED if on_record else Verdict.MISSING
     elif report.whole and ours:  # a dispute pack: sealed like a document, but kept by nobody
@@ -103,84 +167,20 @@ def verify(session: Session, pdf: bytes, report: Report) -> Verification:
     return Verification(verdict, shown, report.kind, sha256=sha256(pdf), seal_known=ours, report=report)
 
 
+def _part(session: Session, part: Part) -> VerifiedPart:
+    found = _verified(session, part.pdf, part.report)
+    return VerifiedPart(part.name, found, part.agrees(found.number, found.place.position if found.place else None))
+
+
 def verify_number(session: Session, number: str) -> Verification:
     """What is on record under a number."""
-    found = agreements.by_number(session, number.strip().upper())
+    found = _numbered(session, number.strip().upper())
     return Verification(Verdict.UNKNOWN) if found is None else _told(session, found, None)
 
 
-def links(session: Session, branch_id: int) -> Iterator[tuple[Link, str]]:
-    """The branch's chain from its beginning: every link with the digest on record for it."""
-    for document in _in_order(session, branch_id, with_bytes=False):
-        yield _link(document), document.chain_sha256
-
-
-def chain_breaks(session: Session, branch_id: int) -> Iterator[Broken]:
-    """Where the branch's chain does not hold: bytes, links, and the older links that documents name; else nothing."""
-    recorded: dict[int, str] = {}
-    found: list[Broken] = []
-
-    def chain() -> Iterator[tuple[Link, str]]:
-        for document in _in_order(session, branch_id, with_bytes=True):
-            if sha256(document.pdf) != document.sha256:
-                found.append(Broken(document.chain_position, Break.ALTERED, document.number))
-            anchor = document.facts.get("anchor")
-            if anchor and recorded.get(anchor["position"], anchor["sha256"]) != anchor["sha256"]:
-                found.append(Broken(anchor["position"], Break.REWRITTEN, document.number))
-            recorded[document.chain_position] = document.chain_sha256
-            session.expunge(document)
-            yield _link(document), document.chain_sha256
-
-    yield from breaks(chain())
-    yield from found
-
-
-def chain_breaks_of(session: Session, number: str) -> Iterator[Broken]:
-    """The same for the branch of the document with this number; nothing where none is on record."""
-    found = agreements.by_number(session, number)
-    if found is not None:
-        yield from chain_breaks(session, found.branch_id)
-
-
-def chain_file_breaks(exported: str, report: Report, sha: str) -> Iterator[Broken]:
-    """Where an exported chain does not hold, or does not hold this document: its own link, and the one that it names.
-
-    Needs no record here. Raises ValueError for what is no exported chain.
-    """
-    chain = read(exported)
-    yield from breaks(chain)
-    recorded = {link.position: digest for link, digest in chain}
-    if report.anchor_position is not None and recorded.get(report.anchor_position) != report.anchor_sha256:
-        gone = report.anchor_position not in recorded
-        yield Broken(report.anchor_position, Break.MISSING if gone else Break.REWRITTEN)
-    own = next((link for link, _ in chain if link.number == report.number), None)
-    if own is None:
-        yield Broken(0, Break.MISSING, report.number)
-    elif own.sha256 != sha:
-        yield Broken(own.position, Break.ALTERED, report.number)
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """The end of a branch's chain: how many documents, and the digest that covers them all. To be published."""
-
-    branch_id: int
-    branch: str
-    documents: int
-    digest: str
-
-
-def head(session: Session, branch: Branch) -> Head:
-    """The end of a branch's chain today."""
-    last = agreements.chain_end(session, branch.id)
-    if last is None:
-        return Head(branch.id, branch.name, 0, CHAIN_START)
-    return Head(branch.id, branch.name, last.chain_position, last.chain_sha256)
-
-
-def heads(session: Session) -> list[Head]:
-    """The ends of every branch's chain."""
-    return [head(session, branch) for branch in session.scalars(select(Branch).order_by(Branch.id))]
+def _numbered(session: Session, number: str) -> Document | None:
+    """The document with this number. The record is never asked for what cannot be one: strangers name it."""
+    return agreements.by_number(session, number) if _NUMBER.fullmatch(number) else None
 
 
 def _told(session: Session, found: Document, report: Report | None) -> Verification:
@@ -207,34 +207,10 @@ def _told(session: Session, found: Document, report: Report | None) -> Verificat
 def _place(session: Session, found: Document, report: Report | None) -> Place:
     end = agreements.chain_end(session, found.branch_id) or found
     broken, at = None, 0
-    if _link(found).digest != found.chain_sha256:
+    if not link_holds(found):
         broken, at = Break.ALTERED, found.chain_position
     elif report is not None and report.anchor_position is not None:
         named = agreements.chain_digest(session, found.branch_id, report.anchor_position)
         if named != report.anchor_sha256:
             broken, at = Break.MISSING if named is None else Break.REWRITTEN, report.anchor_position
     return Place(found.chain_position, found.chain_sha256, end.chain_position, end.chain_sha256, broken, at)
-
-
-def _link(document: Document) -> Link:
-    return Link(
-        position=document.chain_position,
-        number=document.number,
-        kind=document.kind.value,
-        signed_at=document.signed_at,
-        sha256=document.sha256,
-        previous=document.chain_previous,
-    )
-
-
-def _in_order(session: Session, branch_id: int, *, with_bytes: bool) -> Iterator[Document]:
-    position = 0
-    while batch := list(session.scalars(_after(branch_id, position, with_bytes=with_bytes))):
-        yield from batch
-        position = batch[-1].chain_position
-
-
-def _after(branch_id: int, position: int, *, with_bytes: bool) -> Select[Document]:
-    query = select(Document).where(Document.branch_id == branch_id, Document.chain_position > position)
-    query = query.order_by(Document.chain_position).limit(_BATCH)
-    return query.options(undefer(Document.pdf), undefer(Document.facts)) if with_bytes else query

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask_babel import gettext
 
 from dispatch.domain.errors import N_
-from dispatch.services.verifying import Break, Fault, Finding, Verdict, Verification
+from dispatch.services.verifying import Break, Fault, Finding, Verdict, Verification, VerifiedPart
 
 VERDICTS = {  # tone, icon, word, and what it means
     Verdict.GENUINE: ("go", "check", N_("Genuine"), N_("This file is exactly the document that was signed.")),
@@ -22,6 +22,12 @@ VERDICTS = {  # tone, icon, word, and what it means
         "warning",
         N_("Missing from our records"),
         N_("The seal on this file is ours and whole, but we have no such document any more. Keep this file."),
+    ),
+    Verdict.PART_FAILS: (
+        "alarm",
+        "warning",
+        N_("A document in it fails"),
+        N_("We made this dispute file and it is unchanged, but our record does not agree with every document in it."),
     ),
     Verdict.UNKNOWN: ("alarm", "ban", N_("Unknown"), N_("We have no such document.")),
 }
@@ -78,8 +84,21 @@ def checks(found: Verification) -> list[Check]:
     return [*_record(found), *_seal(found), *_shown(found), *_chain(found)]
 
 
+def parts(found: Verification) -> list[Check]:
+    """The documents inside a dispute file, each with what it turned out to be, and what is wrong with it."""
+    return [_part(part) for part in found.parts]
+
+
+def _part(part: VerifiedPart) -> Check:
+    said = [meaning(part.found), *(fault(one) for one in part.found.findings)]
+    said += [check.words for check in _chain(part.found) if check.holds is False]
+    if not part.as_listed:
+        said.append(gettext("The dispute file names another number, or another place in the chain, for it."))
+    return Check(" ".join((f"{part.name}:", *said)), holds=part.holds, detail=part.found.sha256)
+
+
 def _record(found: Verification) -> list[Check]:
-    if found.place is None and found.verdict is Verdict.GENUINE:
+    if found.place is None and found.verdict in {Verdict.GENUINE, Verdict.PART_FAILS}:
         return [Check(gettext("Dispute files are not kept on record: the seal proves this one"), holds=None)]
     if found.place is None:
         return [Check(gettext("Not the file that is on record"), holds=False)]

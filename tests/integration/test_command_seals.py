@@ -7,16 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from contracts import compose, render
-from contracts.facts import AgreementFacts, ReceiptFacts
 from contracts.sealing.chain import Link, sha256
 from contracts.sealing.examine import examine
-from dispatch.domain.states import State
 from dispatch.services.sealing import Office, Seals
 from dispatch.store import seals
 from dispatch.store.agreements import Document
 from dispatch.store.branches import Branch
 from tests.commands import DONE, NO, UNABLE, installed, run
+from tests.sealed import sealed_documents
 from tests.world import World
 
 NOWHERE = 'module = "/nowhere.so"\ntoken = "x"\nkey = "seal"\n'
@@ -34,17 +32,7 @@ def world(sqlite_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> I
 @pytest.fixture
 def documents(world: World, tmp_path: Path) -> tuple[Document, Document]:
     """An agreement and a receipt, printed and sealed."""
-    office_seals = Seals(tmp_path / "seals", "a passphrase", "", self_made=True)
-    trip_id = world.to(State.INSPECTED)
-    stored = []
-    for command, state in ((world.agreement(), State.DELIVERED), (world.receipt(), None)):
-        drawn = world.draft(trip_id, command)
-        facts: AgreementFacts | ReceiptFacts = drawn.facts
-        sheet = compose.agreement_sheet(facts) if isinstance(facts, AgreementFacts) else compose.receipt_sheet(facts)
-        stored.append(world.store(drawn, office_seals.seal(drawn.office, render.render(sheet), drawn.drawn_at)))
-        if state is not None:
-            world.to(state, trip_id)
-    return stored[0], stored[1]
+    return sealed_documents(world, Seals(tmp_path / "seals", "a passphrase", "", self_made=True))
 
 
 def saved(document: Document, folder: Path) -> Path:
@@ -96,7 +84,8 @@ def test_a_genuine_document_is_told_with_what_it_rests_on(documents: tuple[Docum
     assert "place 1 of 2" in words
     assert "9 steps of signing" in words
     assert "no independent time stamp" in words
-    assert "the chain holds" in words
+    assert "the chain holds from its beginning to its end: 2 links read" in words
+    assert f"its end is place 2, {receipt.chain_sha256}" in words
 
 
 def test_a_stranger_verifies_with_nothing_but_the_file_and_a_chain(
@@ -136,7 +125,7 @@ def test_a_chain_that_does_not_hold_a_document_says_so(
     chain.write_text("\n".join(spoil(chain.read_text().splitlines())))  # type: ignore[operator]  # a function
     answer = run("verify", str(saved(documents[1], tmp_path)), "--offline", "--chain", str(chain), "--json")
     assert answer.code == NO
-    assert said in {one["what"] for one in json.loads(answer.out)["chain"]}
+    assert said in {one["what"] for one in json.loads(answer.out)["chain"]["broken"]}
 
 
 def test_an_altered_document_is_told_as_what_it_is(documents: tuple[Document, Document], tmp_path: Path) -> None:

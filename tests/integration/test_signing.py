@@ -15,7 +15,7 @@ from dispatch.domain import commands as c
 from dispatch.domain.errors import Busy, Conflict, NotFound, Refused
 from dispatch.domain.inspection import Damage, DamageKind, Intoxication, Panel, Signer
 from dispatch.domain.states import State
-from dispatch.services import callbacks, documents, signing, verifying
+from dispatch.services import callbacks, chains, documents, signing, verifying
 from dispatch.services.sealing import Seals
 from dispatch.services.verifying import Break, Verdict
 from dispatch.store import agreements, fares, journal, outbox
@@ -45,7 +45,7 @@ def signatures(world: World, signed_for: SignedFor) -> int:
 
 def broken(world: World) -> list[str]:
     with world.db.reading() as session:
-        return [one.number for one in verifying.chain_breaks(session, world.branch_id)]
+        return [one.number for one in chains.on_record(session, world.branch_id).broken]
 
 
 def verdict(world: World, pdf: bytes) -> Verdict:
@@ -270,7 +270,7 @@ def test_a_document_taken_out_of_the_chain_is_missed_by_the_next(world: World) -
     with world.db.transaction() as session:
         session.delete(session.get_one(Document, agreement.id))
     with world.db.reading() as session:
-        found = [(one.position, one.what) for one in verifying.chain_breaks(session, world.branch_id)]
+        found = [(one.position, one.what) for one in chains.on_record(session, world.branch_id).broken]
         place = verifying.verify_number(session, receipt.number).place
     assert found == [(agreement.chain_position, Break.MISSING)]
     assert place is not None

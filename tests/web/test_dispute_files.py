@@ -19,7 +19,8 @@ from dispatch.domain.inspection import Damage, DamageKind, Panel
 from dispatch.domain.roles import Actor
 from dispatch.domain.states import State
 from dispatch.services import complaints
-from dispatch.store import ceremonies, journal
+from dispatch.store import agreements, ceremonies, journal
+from dispatch.store.agreements import DocumentKind
 from dispatch.store.drivers import Driver
 from dispatch.web.runtime import EXTENSION
 from tests.web.conftest import Web
@@ -114,13 +115,54 @@ def test_a_dispute_file_is_verified_like_any_document(manager: FlaskClient, trip
     assert REASON not in json.dumps(told, ensure_ascii=False)
 
 
+def handed_in(client: FlaskClient, pdf: bytes) -> tuple[str, Any]:
+    """What the page and the API say of a file."""
+    fields = hidden(client.get("/verify").text, "/verify")
+    reply = client.post("/verify", data={**fields, "file": (BytesIO(pdf), "file.pdf")})
+    reply.request.environ["wsgi.input"].close()  # the test client leaves its file for a large body open
+    csrf = client.get("/api/v1/sessions/current").get_json()["csrf_token"]
+    return reply.text, client.post("/api/v1/verify", data=pdf, headers={"X-CSRFToken": csrf}).get_json()
+
+
 def test_the_page_says_of_a_dispute_file_that_its_seal_proves_it(manager: FlaskClient, trip_id: int) -> None:
     pdf = make(manager, trip_id).data
-    fields = hidden(manager.get("/verify").text, "/verify")
-    reply = manager.post("/verify", data={**fields, "file": (BytesIO(pdf), "file.pdf")})
-    reply.request.environ["wsgi.input"].close()  # the test client leaves its file for a large body open
-    assert "争议卷宗不另存档" in reply.text
-    assert "is-wrong" not in reply.text
+    page, told = handed_in(manager, pdf)
+    assert "争议卷宗不另存档" in page
+    assert "is-wrong" not in page
+    assert [(part["verdict"], part["holds"], part["as_listed"]) for part in told["parts"]] == [
+        ("genuine", True, True)
+    ] * 2
+    for part in told["parts"]:
+        assert f"{part['name']}:" in page
+        assert part["sha256"] in page
+
+
+def test_a_dispute_file_with_a_document_that_is_no_longer_on_record_is_not_called_genuine(
+    web: Web, manager: FlaskClient, trip_id: int
+) -> None:
+    pdf = make(manager, trip_id).data
+    with web.world.db.transaction() as session:
+        receipt = agreements.of_trip(session, trip_id, DocumentKind.RECEIPT)
+        session.delete(receipt)
+    page, told = handed_in(manager, pdf)
+    assert (told["verdict"], told["findings"]) == ("part_fails", [])
+    assert [(part["verdict"], part["holds"]) for part in told["parts"]] == [("genuine", True), ("missing", False)]
+    assert "卷宗内有文件不符" in page
+    assert "存档中已无此文件" in page
+    assert "完全一致，其中文件与照片齐全" not in page
+    assert page.count('class="is-wrong"') == 1
+
+
+def test_a_dispute_file_that_is_not_as_we_made_it_is_not_opened(
+    manager: FlaskClient, trip_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def opened(*_: object) -> None:
+        raise AssertionError("a stranger's file was opened in the web process")
+
+    pdf = make(manager, trip_id).data
+    monkeypatch.setattr("dispatch.web.handed_in.parts_of", opened)
+    _, told = handed_in(manager, pdf + b"%")
+    assert (told["verdict"], told["parts"]) == ("altered", [])
 
 
 def test_a_part_taken_out_of_a_dispute_file_or_replaced_is_named(manager: FlaskClient, trip_id: int) -> None:

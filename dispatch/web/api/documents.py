@@ -4,10 +4,11 @@ from flask import Response, g, request
 
 from dispatch.domain.errors import N_, DomainError, NotFound
 from dispatch.domain.roles import Permission
-from dispatch.services import documents, trips, verifying
+from dispatch.services import documents, trips
 from dispatch.store.agreements import Document, DocumentKind
 from dispatch.web.access import requires
 from dispatch.web.api.endpoint import Call, api, document, endpoint
+from dispatch.web.handed_in import verified
 from dispatch.web.runtime import runtime
 from dispatch.web.schemas import care as s
 from dispatch.web.schemas.verifying import VerificationOut
@@ -71,10 +72,7 @@ for _pdf, _rule, _permission in (
 
 def verify_document() -> Response:
     """Whether a PDF is a document of ours, unchanged: the bytes are the body. Says nothing personal."""
-    pdf = request.get_data()
-    report = verifying.looked_over(runtime().examiner, pdf)
-    with runtime().db.reading() as session:
-        answer = VerificationOut.of(verifying.verify(session, pdf, report))
+    answer = VerificationOut.of(verified(request.get_data()))
     return Response(answer.model_dump_json(), content_type="application/json")
 
 

@@ -6,17 +6,18 @@ from flask import Response, g, render_template, request
 
 from dispatch.domain.errors import N_, Invalid, NotFound
 from dispatch.domain.roles import Permission
-from dispatch.services import throttle, verifying
+from dispatch.services import chains, throttle, verifying
 from dispatch.services.throttle import Limit
 from dispatch.services.verifying import Verification
 from dispatch.store import seals
 from dispatch.web.access import requires
 from dispatch.web.customer import blueprint
 from dispatch.web.formstate import BLANK, FormState
+from dispatch.web.handed_in import verified
 from dispatch.web.labels import options_of
 from dispatch.web.problems import status_of
 from dispatch.web.runtime import runtime
-from dispatch.web.verdicts import NOT_CHECKED, VERDICTS, checks, fault, meaning
+from dispatch.web.verdicts import NOT_CHECKED, VERDICTS, checks, fault, meaning, parts
 
 PER_ADDRESS = Limit(60, timedelta(minutes=10))
 
@@ -49,9 +50,7 @@ def verify_file() -> str | tuple[str, int]:
     _count()
     with upload.stream as stream:
         pdf = stream.read()
-    report = verifying.looked_over(runtime().examiner, pdf)
-    with runtime().db.reading() as session:
-        return _page(verifying.verify(session, pdf, report), "", of_file=True)
+    return _page(verified(pdf), "", of_file=True)
 
 
 def _count() -> None:
@@ -64,7 +63,7 @@ def _count() -> None:
 def certificate(sha256: str) -> Response:
     """A certificate that documents were sealed with: public, to be compared."""
     with runtime().db.reading() as session:
-        found = seals.by_fingerprint(session, sha256)
+        found = verifying.certificate(session, sha256)
         if found is None:
             raise NotFound("certificate_unknown", N_("There is no such certificate"))
         return Response(found.pem, content_type="application/x-pem-file")
@@ -72,7 +71,7 @@ def certificate(sha256: str) -> Response:
 
 def _page(found: Verification | None, number: str, *, of_file: bool = False, form: FormState = BLANK) -> str:
     with runtime().db.reading() as session:
-        heads = verifying.heads(session)
+        heads = chains.heads(session)
         certificates = [(head.branch, one) for head in heads for one in seals.of_branch(session, head.branch_id)]
     return render_template(
         "customer/verify.html",
@@ -83,6 +82,7 @@ def _page(found: Verification | None, number: str, *, of_file: bool = False, for
         verdicts=VERDICTS,
         kinds=dict(options_of("document_kind")),
         checks=checks(found) if found and of_file else [],
+        parts=parts(found) if found else [],
         fault=fault,
         meaning=meaning,
         not_checked=NOT_CHECKED,

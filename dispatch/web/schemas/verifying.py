@@ -1,8 +1,9 @@
 """What is answered about a file that somebody wants to verify."""
 
 from datetime import datetime
+from typing import Any
 
-from dispatch.services.verifying import Break, Fault, Place, Verdict, Verification
+from dispatch.services.verifying import Break, Fault, Place, Verdict, Verification, VerifiedPart
 from dispatch.web.schemas.common import Schema
 
 
@@ -58,8 +59,8 @@ class ChainOut(Schema):
         )
 
 
-class VerificationOut(Schema):
-    """What a document turned out to be; nothing personal."""
+class FileOut(Schema):
+    """What a file turned out to be; nothing personal. Of what is on record, `chain` says where."""
 
     verdict: Verdict
     number: str
@@ -71,17 +72,42 @@ class VerificationOut(Schema):
     seal: SealOut | None
     chain: ChainOut | None
 
+
+class PartOut(FileOut):
+    """A document attached to a dispute file. `as_listed`: it has the number and place that the dispute file names;
+    `holds`: nothing speaks against it.
+    """
+
+    name: str
+    as_listed: bool
+    holds: bool
+
+    @classmethod
+    def of(cls, part: VerifiedPart) -> "PartOut":
+        """A document inside as it is answered."""
+        return cls(name=part.name, as_listed=part.as_listed, holds=part.holds, **_facts(part.found))
+
+
+class VerificationOut(FileOut):
+    """What was handed in. `part_fails`: a dispute file of ours, unchanged, with a document in it that does not hold."""
+
+    parts: list[PartOut]
+
     @classmethod
     def of(cls, found: Verification) -> "VerificationOut":
         """A verdict as it is answered."""
-        return cls(
-            verdict=found.verdict,
-            number=found.number,
-            kind=found.kind or None,
-            signed_at=found.signed_at,
-            sha256=found.sha256,
-            shown_sha256=found.shown_sha256,
-            findings=[FindingOut(fault=one.fault, about=one.about) for one in found.findings],
-            seal=SealOut.of(found),
-            chain=None if found.place is None else ChainOut.of(found.place),
-        )
+        return cls(parts=[PartOut.of(part) for part in found.parts], **_facts(found))
+
+
+def _facts(found: Verification) -> dict[str, Any]:
+    return {
+        "verdict": found.verdict,
+        "number": found.number,
+        "kind": found.kind or None,
+        "signed_at": found.signed_at,
+        "sha256": found.sha256,
+        "shown_sha256": found.shown_sha256,
+        "findings": [FindingOut(fault=one.fault, about=one.about) for one in found.findings],
+        "seal": SealOut.of(found),
+        "chain": None if found.place is None else ChainOut.of(found.place),
+    }
