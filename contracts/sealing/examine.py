@@ -141,18 +141,6 @@ def _of_manifest(facts: dict[str, Any], now: Inventory) -> Iterator[Finding]:
             yield Finding(Fault.ANNEX_MISSING if missing else Fault.ANNEX_ADDED if added else Fault.ANNEX_CHANGED, name)
 
 
-def attached(pdf: bytes) -> dict[str, bytes]:
-    """The PDFs attached to a dispute file, by name. Raises Unreadable."""
-    try:
-        reader = PdfFileReader(BytesIO(pdf))
-        names = [name for name in inventory(reader).annexes if name.endswith(".pdf")]
-        return {name: annex(reader, name) or b"" for name in names}
-    except Unreadable:
-        raise
-    except Exception as error:  # as above
-        raise Unreadable(str(error)) from error
-
-
 def _of_facts(facts: dict[str, Any]) -> Iterator[Finding]:
     """Every step of the signing names what was shown: it must be these facts."""
     shown = {step.get("shown_sha256") for step in facts.get("steps") or ()}

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from contracts.errors import RenderError
 from contracts.render_worker import Examiner
 from contracts.sealing.chain import Break, sha256
-from contracts.sealing.examine import claimed_number, examine
+from contracts.sealing.examine import NUMBER, claimed_number, examine
 from contracts.sealing.report import Fault, Finding, Report
 from dispatch.domain.errors import N_, Busy
 from dispatch.services.chains import link_holds
@@ -23,7 +23,6 @@ from dispatch.store.seals import SealCertificate
 
 __all__ = ["Break", "Examiner", "Fault", "Finding", "Report", "examine", "sha256"]
 
-_NUMBER = re.compile(r"[A-Z0-9-]{3,40}")
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 _KINDS = {kind.value for kind in DocumentKind}
 
@@ -139,7 +138,7 @@ def branch_of(session: Session, pdf: bytes, report: Report) -> int | None:
 def number_of(pdf: bytes, report: Report) -> str:
     """The number that a file goes by; '' where it names none that could be ours. Proves nothing by itself."""
     number = report.number or claimed_number(pdf)
-    return number if _NUMBER.fullmatch(number) else ""
+    return number if NUMBER.fullmatch(number) else ""
 
 
 def certificate(session: Session, fingerprint: str) -> SealCertificate | None:
@@ -180,7 +179,7 @@ def verify_number(session: Session, number: str) -> Verification:
 
 def _numbered(session: Session, number: str) -> Document | None:
     """The document with this number. The record is never asked for what cannot be one: strangers name it."""
-    return agreements.by_number(session, number) if _NUMBER.fullmatch(number) else None
+    return agreements.by_number(session, number) if NUMBER.fullmatch(number) else None
 
 
 def _told(session: Session, found: Document, report: Report | None) -> Verification:

@@ -12,13 +12,14 @@ from flask.testing import FlaskClient
 from pikepdf import pdfa
 from PIL import Image
 
-from contracts.sealing.examine import attached, examine
+from contracts.sealing.examine import examine
 from dispatch.domain import commands as c
 from dispatch.domain.complaint import Channel, Registration
 from dispatch.domain.inspection import Damage, DamageKind, Panel
 from dispatch.domain.roles import Actor
 from dispatch.domain.states import State
 from dispatch.services import complaints
+from dispatch.services.pack_parts import parts_of
 from dispatch.store import agreements, ceremonies, journal
 from dispatch.store.agreements import DocumentKind
 from dispatch.store.drivers import Driver
@@ -96,7 +97,7 @@ def test_a_dispute_file_holds_everything_and_proves_each_part(web: Web, manager:
     for fact in facts:
         assert fact in said
     assert not {"base", "insurance.damage", "driver_phone"} & set(re.findall(r"[a-z_.]+", said))
-    parts = attached(reply.data)
+    parts = {part.name: part.pdf for part in parts_of(reply.data, examine)}
     assert len(parts) == 2
     assert all(examine(pdf).whole for pdf in parts.values())
     with pikepdf.open(BytesIO(reply.data)) as file:
