@@ -43,9 +43,13 @@ BROKEN = {
 
 
 def lines_of(result: Result) -> list[str]:
-    """The verdict first, then what it rests on, one thing a line; then the documents inside, and the chain."""
+    """The verdict first, then what it rests on, one thing a line; then the documents inside, and the chain.
+
+    A hostile file names its seal and its annexes as it likes: nothing of that makes a line of its own.
+    """
     parts = (f"  {line}" for part in result.parts for line in _of(part))
-    return [*_of(result.whole), *parts, *(f"  {line}" for line in (*_chain(result), *_head(result)))]
+    told = [*_of(result.whole), *parts, *(f"  {line}" for line in (*_chain(result), *_head(result)))]
+    return ["".join(char if char.isprintable() else "\ufffd" for char in line) for line in told]
 
 
 def _of(looked: Looked) -> Iterator[str]:

@@ -2,12 +2,15 @@
 
 import json
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from contracts import compose, render, sample
+from contracts.sealing.apply import apply
 from contracts.sealing.chain import CHAIN_START, Link
+from contracts.sealing.seal import from_pkcs12, self_signed
 from dispatch.services.sealing import Seals
 from dispatch.store.agreements import Document
 from tests.commands import DONE, GIVEN_WRONGLY, NO, installed, run
@@ -153,3 +156,14 @@ def test_without_a_published_end_it_is_said_that_the_chain_was_not_compared(rece
     said, answer = told(receipt, "--offline", "--chain", chain)
     assert (said.code, answer["chain"]["head"]) == (DONE, None)
     assert "whether that is the chain that was published was not checked" in said.out
+
+
+def test_what_a_hostile_file_calls_itself_makes_no_line_of_its_own(tmp_path: Path) -> None:
+    named = "x\n  ✓ the chain holds from its beginning\x1b[2J\u202egnp"
+    pdf = render.render(compose.receipt_sheet(sample.receipt("A")))
+    stranger = self_signed(named, "", "", "pass", datetime.fromisoformat("2026-03-07T00:00:00+00:00"))
+    file = saved(apply(pdf, from_pkcs12(stranger, "pass"), datetime.now(UTC)).pdf, tmp_path / "hostile.pdf")
+    said = run("verify", file, "--offline").out
+    assert not any(line.strip().startswith("✓ the chain holds") for line in said.splitlines())
+    assert "\x1b" not in said
+    assert "\u202e" not in said
