@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from contracts.facts import AgreementFacts, ReceiptFacts, shown_digest
 from dispatch.domain import ceremony as rules
 from dispatch.domain import phone
-from dispatch.domain.ceremony import Done, Kind, Opening, Plan, Stage, Step
+from dispatch.domain.ceremony import Codes, Done, Kind, Opening, Plan, Stage, Step
 from dispatch.domain.commands import SignAgreement, SignReceipt
 from dispatch.domain.errors import N_, Conflict, Invalid, NotFound
 from dispatch.domain.inspection import Intoxication, Signature, Signer, check_signer
@@ -128,7 +128,7 @@ def current(session: Session, trip: Trip, now: datetime, keys: LinkKey) -> Cerem
 
 def done(ceremony: Ceremony) -> list[Done]:
     """The steps taken, as the rules see them."""
-    return [Done(event.step, event.at, event.detail) for event in ceremony.events]
+    return [_done(event) for event in ceremony.events]
 
 
 def plan(ceremony: Ceremony) -> Plan:
@@ -166,10 +166,14 @@ def back(session: Session, hand: Hand, ceremony_id: int) -> Ceremony:
 
 
 def send_code(session: Session, hand: Hand, ceremony_id: int) -> Ceremony:
-    """A one-time code goes to the customer's phone, or the companion's. It is made only when it leaves."""
+    """A one-time code goes to the customer's phone, or the companion's. It is made only when it leaves.
+
+    Raises TooMany too soon after the one before, and after too many, however often signing was begun anew.
+    """
     ceremony = _locked(session, hand, ceremony_id)
-    rules.check_code_may_be_sent(plan(ceremony), done(ceremony), hand.now)
     trip = session.get_one(Trip, hand.trip_id)
+    codes = _codes(session, trip, ceremony.kind)
+    rules.check_code_may_be_sent(plan(ceremony), done(ceremony), codes, ceremony.channel, hand.now)
     recipient = ceremony.phone or trip.caller_phone
     event = _step(session, ceremony, Step.CODE_SENT, hand, detail=recipient[-4:])
     body = {"text": messages.code(trip), "trip_id": trip.id, "code_of": [ceremony.id, event.position]}
@@ -178,9 +182,12 @@ def send_code(session: Session, hand: Hand, ceremony_id: int) -> Ceremony:
 
 
 def enter_code(session: Session, hand: Hand, ceremony_id: int, entered: str, *, keys: LinkKey) -> bool:
-    """Whether the code is right. A wrong one is kept too, so that guessing ends: the caller must commit either way."""
+    """Whether the code is right. A wrong one is kept too, so that guessing ends, over all signings of this on the trip:
+    the caller must commit either way.
+    """
     ceremony = _locked(session, hand, ceremony_id)
-    rules.check_code_may_be_entered(plan(ceremony), done(ceremony), hand.now)
+    codes = _codes(session, session.get_one(Trip, hand.trip_id), ceremony.kind)
+    rules.check_code_may_be_entered(plan(ceremony), done(ceremony), codes, ceremony.channel, hand.now)
     sent = max(event.position for event in ceremony.events if event.step is Step.CODE_SENT)
     right = hmac.compare_digest(keys.code(ceremony.id, sent).encode(), "".join(entered.split()).encode())
     _step(session, ceremony, Step.CODE_ENTERED if right else Step.CODE_WRONG, hand)
@@ -302,6 +309,19 @@ def _locked(session: Session, hand: Hand, ceremony_id: int) -> Ceremony:
         raise _signed() if found.ending is Ending.SEALED else changed()
     _check_point(session.get_one(Trip, hand.trip_id), found.kind, hand.actor)
     return found
+
+
+def _done(event: CeremonyEvent) -> Done:
+    return Done(event.step, event.at, event.detail)
+
+
+def _codes(session: Session, trip: Trip, kind: Kind) -> Codes:
+    """The codes of every signing of this since the trip came to this point: a step back of the desk grants new ones.
+
+    The caller holds the lock on the signing under way. Another one begins only after that one has ended, which waits
+    for the lock: of two phones the second counts the first one's code.
+    """
+    return Codes.of(_done(event) for event in ceremonies.code_steps(session, trip.id, kind, trip.state_since))
 
 
 def _signed() -> Conflict:

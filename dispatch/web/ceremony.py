@@ -8,7 +8,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from dispatch.domain.ceremony import Channel, Kind, Stage, unconfirmed
+from dispatch.domain.ceremony import Channel, Kind, Stage, codes_sent, unconfirmed
 from dispatch.domain.errors import N_, Busy, Conflict, DomainError, NotFound
 from dispatch.domain.inspection import Signer, companion_required
 from dispatch.domain.phone import display, masked
@@ -103,7 +103,7 @@ def _under_way(session: Session, trip: Trip, found: Ceremony) -> dict[str, Any]:
         "next": left[0] if left else None,
         "confirmed": len(told) - len(left),
         "can_go_back": stage not in (Stage.READ, Stage.SEAL),
-        "codes_sent": sum(event.step.value == "code_sent" for event in found.events),
+        "codes_sent": codes_sent(ceremonies.done(found)),
         "recipient": masked(number) if number.startswith("+86") else display(number)[-4:],
         "signer": found.signer,
         "name": found.name,
