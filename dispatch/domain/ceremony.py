@@ -110,10 +110,9 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """Who signs what, where, on whose phone. A companion gives phone and relation too (P2, A6, B8)."""
+    """Who signs what, where. A companion gives phone and relation too (P2, A6, B8)."""
 
     kind: Kind
-    channel: Channel
     signer: Signer
     name: str
     place: str
@@ -125,6 +124,16 @@ def statements(declarations: int) -> tuple[str, ...]:
     """What an agreement's signer confirms: each of the three covers (A9, B7), and each sentence of the declaration."""
     covers = (f"insurance.{cover.value}" for cover in Insurance)
     return (*covers, *(f"declaration.{number}" for number in range(1, declarations + 1)))
+
+
+def acts_on(channel: Channel, *, of_customer: bool) -> bool:
+    """Whether somebody acts on such a phone: the customer by their link, the driver everywhere else."""
+    return (channel is Channel.CUSTOMER_LINK) is of_customer
+
+
+def other_phone() -> Conflict:
+    """It was begun on another phone: the record says whose, so every step is taken there."""
+    return Conflict("other_phone", N_("This is being signed on another phone: finish there, or begin anew on this one"))
 
 
 def stage(plan: Plan, done: Sequence[Done]) -> Stage:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from contracts.facts import AgreementFacts, ReceiptFacts, shown_digest
 from dispatch.domain import ceremony as rules
 from dispatch.domain import phone
-from dispatch.domain.ceremony import Codes, Done, Kind, Opening, Plan, Stage, Step
+from dispatch.domain.ceremony import Channel, Codes, Done, Kind, Opening, Plan, Stage, Step
 from dispatch.domain.commands import SignAgreement, SignReceipt
 from dispatch.domain.errors import N_, Conflict, Invalid, NotFound
 from dispatch.domain.inspection import Intoxication, Signature, Signer, check_signer
@@ -45,12 +45,17 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class Hand:
-    """Whose hand takes a step: on which trip, who is signed in or holds the link, from where, when."""
+    """Whose hand takes a step: on which trip, who is signed in or holds the link, on whose phone, from where, when."""
 
     trip_id: int
     actor: Actor
+    channel: Channel
     where: Where
     now: datetime
+
+    def __post_init__(self) -> None:
+        if not rules.acts_on(self.channel, of_customer=self.actor.trip_id is not None):
+            raise ValueError(f"{self.actor.name} does not act on {self.channel}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +91,7 @@ def open_anew(session: Session, hand: Hand, opening: Opening, *, keys: LinkKey) 
     begun = Ceremony(
         trip_id=trip.id,
         kind=opening.kind,
-        channel=opening.channel,
+        channel=hand.channel,
         signer=opening.signer,
         name=opening.name,
         phone=opening.phone,
@@ -100,7 +105,7 @@ def open_anew(session: Session, hand: Hand, opening: Opening, *, keys: LinkKey) 
     )
     session.add(begun)
     session.flush()
-    _step(session, begun, Step.OPENED, hand, detail=opening.channel.value)
+    _step(session, begun, Step.OPENED, hand, detail=hand.channel.value)
     return begun
 
 
@@ -281,7 +286,6 @@ def _checked(session: Session, trip: Trip, opening: Opening) -> Opening:
     place = opening.place if opening.kind is Kind.AGREEMENT else trip.destination_address
     return Opening(
         opening.kind,
-        opening.channel,
         opening.signer,
         opening.name.strip(),
         place.strip(),
@@ -294,6 +298,7 @@ def _set_aside(session: Session, trip: Trip, kind: Kind, shown: str, now: dateti
     earlier = ceremonies.open_of_trip(session, trip.id, kind)
     if earlier is None:
         return
+    _hold(session, earlier)  # somebody may be drawing on the other phone
     if earlier.drawing is not None and earlier.shown_sha256 == shown:
         raise _signed()
     end(earlier, Ending.STARTED_ANEW if earlier.shown_sha256 == shown else Ending.TRIP_CHANGED, now)
@@ -301,14 +306,23 @@ def _set_aside(session: Session, trip: Trip, kind: Kind, shown: str, now: dateti
 
 
 def _locked(session: Session, hand: Hand, ceremony_id: int) -> Ceremony:
-    """A ceremony under way, for its next step: of two phones the second sees what the first did."""
-    session.execute(select(Ceremony.id).where(Ceremony.id == ceremony_id).with_for_update())
+    """A ceremony under way, for its next step on the phone it was begun on: of two taps the second sees what the first
+    did.
+    """
     found = find(session, hand.trip_id, ceremony_id, hand.actor)
-    session.refresh(found)
+    _hold(session, found)
     if found.ended_at is not None:
         raise _signed() if found.ending is Ending.SEALED else changed()
     _check_point(session.get_one(Trip, hand.trip_id), found.kind, hand.actor)
+    if found.channel is not hand.channel:
+        raise _signed() if found.drawing is not None else rules.other_phone()
     return found
+
+
+def _hold(session: Session, ceremony: Ceremony) -> None:
+    """Lock a ceremony, and see what whoever held it before has done."""
+    session.execute(select(Ceremony.id).where(Ceremony.id == ceremony.id).with_for_update())
+    session.refresh(ceremony)
 
 
 def _done(event: CeremonyEvent) -> Done:

@@ -124,8 +124,7 @@ def _open(session: Session, desk: Desk) -> str:
             "relation": given.get("relation", "") if companion else "",
         },
     )
-    opening = body.to_domain(desk.channel)
-    ceremonies.open_anew(session, hand(desk.trip_id, desk.actor), opening, keys=runtime().keys)
+    ceremonies.open_anew(session, _hand(desk), body.to_domain(), keys=runtime().keys)
     return desk.page
 
 
@@ -197,7 +196,7 @@ def _sealed(desk: Desk, work: Any) -> Response:
 
 
 def _hand(desk: Desk) -> Hand:
-    return hand(desk.trip_id, desk.actor)
+    return hand(desk.trip_id, desk.actor, desk.channel)
 
 
 def _ceremony() -> int:

@@ -8,7 +8,6 @@ import pytest
 
 from config import Settings
 from contracts.sealing.examine import examine
-from dispatch.domain.ceremony import Channel
 from dispatch.domain.roles import Actor, customer
 from dispatch.domain.states import State
 from dispatch.scheduler import Sweeper
@@ -75,8 +74,6 @@ def test_a_receipt_that_was_left_closes_its_trip(world: World, sweeper: Sweeper)
 
 def test_one_drawn_on_the_customer_s_own_phone_is_made_on_the_customer_s_behalf(world: World, sweeper: Sweeper) -> None:
     trip_id, ceremony_id = drawn(world, lambda trip: customer(world.branch_id, "李建国", trip))
-    with world.db.transaction() as session:
-        session.get_one(Ceremony, ceremony_id).channel = Channel.CUSTOMER_LINK
     world.now += LATER
     with world.db.reading() as session:
         _, actor = late_sealing.draft(session, ceremony_id, keys=KEYS)

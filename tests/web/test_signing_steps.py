@@ -79,6 +79,24 @@ def test_a_signer_goes_back_a_screen_on_either_phone(web: Web, trip_id: int, own
     assert [step for step, _ in steps_of(web, trip_id)] == ["opened", "read", "confirmed", "back", "back"]
 
 
+def test_a_phone_that_posts_into_the_other_one_s_signing_is_sent_to_begin_anew(web: Web, trip_id: int) -> None:
+    driver, page = web.client(web.world.driver_of(trip_id)), f"/driver/trip/{trip_id}"
+    before = driver.get(f"{page}?do=sign-here").text
+    open_here(web.client(), f"/t/{KEYS.token(trip_id)}/sign")
+    with web.world.db.reading() as session:
+        ceremony = ceremonies.of_trip(session, trip_id)[-1]
+    forged = {**hidden(before, f"{page}/sign/open"), "ceremony": str(ceremony.id)}
+    told = driver.post(f"{page}/sign/read", data=forged, follow_redirects=True).text
+    assert "正在另一部手机上签署" in told
+    assert "客户正在自己的手机上签署" in told
+    assert "改在本机签署" in told
+    through_api = web.post(driver, f"/api/v1/trips/{trip_id}/ceremonies/{ceremony.id}/steps", {"step": "read"})
+    assert (through_api.status_code, through_api.get_json()["code"]) == (409, "other_phone")
+    assert steps_of(web, trip_id) == [("opened", "customer_link")]
+    driver.post(f"{page}/sign/open", data={**hidden(before, f"{page}/sign/open"), **WHO})
+    assert steps_of(web, trip_id) == [("opened", "driver_phone")]
+
+
 def test_steps_by_a_customer_s_link_are_counted_by_link(
     web: Web, trip_id: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -28,9 +28,9 @@ class CeremonyIn(Schema):
     phone: Annotated[str, Field(max_length=24)] = ""
     relation: Annotated[str, Field(max_length=40)] = ""
 
-    def to_domain(self, channel: Channel) -> Opening:
+    def to_domain(self) -> Opening:
         """The domain's opening."""
-        return Opening(self.kind, channel, self.signer, self.name, self.place, self.phone, self.relation)
+        return Opening(self.kind, self.signer, self.name, self.place, self.phone, self.relation)
 
 
 class StepIn(Schema):
