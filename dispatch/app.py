@@ -16,7 +16,7 @@ from dispatch.gateways.push import public_key
 from dispatch.gateways.routing import GreatCircleRouter, Router
 from dispatch.gateways.time_stamp import stamping
 from dispatch.services.links import LinkKey
-from dispatch.services.rendering import Renderer
+from dispatch.services.rendering import OfficePress, Renderer
 from dispatch.services.sealing import Seals
 from dispatch.services.verifying import Examiner
 from dispatch.store.db import Database
@@ -54,6 +54,7 @@ def create_app(settings: Settings, *, db: Database | None = None, renderer: Rend
         db=db,
         clock=clock_of(settings),
         renderer=renderer or Renderer(),
+        office_press=OfficePress(),
         examiner=Examiner(),
         seals=seals_of(settings),
         router=router_of(settings),

@@ -237,6 +237,8 @@ class Sweeper:
                     done += act(row_id, press)
                 except DomainError as error:
                     log.info("left for the next sweep", id=row_id, reason=error.code)
+                except Exception:  # one that cannot be made holds up no other
+                    log.exception("document not made", id=row_id)
         return done
 
     def _send_statement(self, statement_id: int, press: Renderer) -> bool:

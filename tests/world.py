@@ -246,14 +246,16 @@ class World:
     # Signing
 
     def hand(self, trip_id: int, actor: Actor | None = None) -> Hand:
-        """Whoever takes a step of a signing, by default on the phone of the trip's driver."""
-        return Hand(trip_id, actor or self.driver_of(trip_id), Where("Android", "192.0.2.17"), self.now)
+        """Whoever takes a step of a signing on their own phone, by default the trip's driver."""
+        actor = actor or self.driver_of(trip_id)
+        channel = Channel.DRIVER_PHONE if actor.trip_id is None else Channel.CUSTOMER_LINK
+        return Hand(trip_id, actor, channel, Where("Android", "192.0.2.17"), self.now)
 
     def open(self, trip_id: int, command: c.SignAgreement | c.SignReceipt, actor: Actor | None = None) -> int:
         """Begin signing; answers the ceremony's id."""
         kind, place = (Kind.AGREEMENT, command.place) if isinstance(command, c.SignAgreement) else (Kind.RECEIPT, "")
         drawn = command.signature
-        opening = Opening(kind, Channel.DRIVER_PHONE, drawn.signer, drawn.name, place, COMPANION_PHONE, drawn.relation)
+        opening = Opening(kind, drawn.signer, drawn.name, place, COMPANION_PHONE, drawn.relation)
         with self.db.transaction() as session:
             return ceremonies.open_anew(session, self.hand(trip_id, actor), opening, keys=KEYS).id
 

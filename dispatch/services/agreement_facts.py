@@ -46,7 +46,7 @@ def agreement_facts(session: Session, trip: Trip, place: str, keys: LinkKey) -> 
         fee_standard=standard(current, service, trip.form),
         quote=common.fare_lines(trip.quote["lines"], trip.form),
         quote_total_fen=trip.quote_total_fen,
-        insurance=common.insurance(report),
+        insurance=common.insurance(trip, report),
         condition=_condition(session, trip, report),
         place=place.strip(),
         verify_url=keys.verify_url(number),

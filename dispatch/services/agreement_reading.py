@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, undefer
 
 from contracts import forms
 from contracts.forms import Terms
-from contracts.forms.model import Clause
+from contracts.forms.model import Clause, FilledForm
 from contracts.wording import Wording
 from dispatch.domain import masking, phone, plate
 from dispatch.domain.errors import N_, Invalid, NotFound
@@ -66,9 +66,7 @@ def masked(session: Session, trip_id: int, actor: Actor, now: datetime) -> Maske
     if actor.has(Role.MANAGER):
         event = Event("document.read", {"trip": trip.number, "number": found.number})
         announce(session, event, actor, now, subject="trip", subject_id=trip.id)
-    filled = forms.fill(
-        agreement_forms.of_version(session, found.branch_id, found.clause_version), Terms(**found.facts["terms"])
-    )
+    filled = _wording(session, found)
     return MaskedAgreement(
         number=found.number,
         title=worded(filled.title),
@@ -108,6 +106,34 @@ def without_personal(facts: dict[str, Any]) -> dict[str, Any]:
     del kept["verify_url"]
     kept.pop("steps", None)  # documents signed before there were ceremonies have none
     return kept
+
+
+def _wording(session: Session, document: Document) -> FilledForm:
+    """The words that were signed. Documents signed before words were frozen are filled with their frozen figures."""
+    told = document.facts.get("wording")
+    if told is None:
+        form = agreement_forms.of_version(session, document.branch_id, document.clause_version)
+        return forms.fill(form, Terms(**document.facts["terms"]))
+    return FilledForm(
+        title=Wording(**told["title"]),
+        company_is_party_a=told["company_is_party_a"],
+        copies=told["copies"],
+        preamble=Wording(**told["preamble"]),
+        table_note=Wording(**told["table_note"]),
+        clauses=_clauses(told["clauses"]),
+        undertakings=_clauses(told["undertakings"]),
+        declaration=_words(told["declaration"]),
+        effect=_words(told["effect"]),
+        readings=_clauses(told["readings"]),
+    )
+
+
+def _clauses(told: Iterable[dict[str, Any]]) -> tuple[Clause, ...]:
+    return tuple(Clause(one["id"], Wording(**one["title"]), _words(one["sentences"])) for one in told)
+
+
+def _words(told: Iterable[dict[str, str]]) -> tuple[Wording, ...]:
+    return tuple(Wording(**one) for one in told)
 
 
 def _at(facts: dict[str, Any], path: tuple[str, ...]) -> dict[str, Any] | None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from contracts.facts import AgreementFacts, ReceiptFacts, shown_digest
 from dispatch.domain import ceremony as rules
 from dispatch.domain import phone
-from dispatch.domain.ceremony import Done, Kind, Opening, Plan, Stage, Step
+from dispatch.domain.ceremony import Channel, Codes, Done, Kind, Opening, Plan, Stage, Step
 from dispatch.domain.commands import SignAgreement, SignReceipt
 from dispatch.domain.errors import N_, Conflict, Invalid, NotFound
 from dispatch.domain.inspection import Intoxication, Signature, Signer, check_signer
@@ -45,12 +45,17 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class Hand:
-    """Whose hand takes a step: on which trip, who is signed in or holds the link, from where, when."""
+    """Whose hand takes a step: on which trip, who is signed in or holds the link, on whose phone, from where, when."""
 
     trip_id: int
     actor: Actor
+    channel: Channel
     where: Where
     now: datetime
+
+    def __post_init__(self) -> None:
+        if not rules.acts_on(self.channel, of_customer=self.actor.trip_id is not None):
+            raise ValueError(f"{self.actor.name} does not act on {self.channel}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +91,7 @@ def open_anew(session: Session, hand: Hand, opening: Opening, *, keys: LinkKey) 
     begun = Ceremony(
         trip_id=trip.id,
         kind=opening.kind,
-        channel=opening.channel,
+        channel=hand.channel,
         signer=opening.signer,
         name=opening.name,
         phone=opening.phone,
@@ -100,7 +105,7 @@ def open_anew(session: Session, hand: Hand, opening: Opening, *, keys: LinkKey) 
     )
     session.add(begun)
     session.flush()
-    _step(session, begun, Step.OPENED, hand, detail=opening.channel.value)
+    _step(session, begun, Step.OPENED, hand, detail=hand.channel.value)
     return begun
 
 
@@ -128,7 +133,7 @@ def current(session: Session, trip: Trip, now: datetime, keys: LinkKey) -> Cerem
 
 def done(ceremony: Ceremony) -> list[Done]:
     """The steps taken, as the rules see them."""
-    return [Done(event.step, event.at, event.detail) for event in ceremony.events]
+    return [_done(event) for event in ceremony.events]
 
 
 def plan(ceremony: Ceremony) -> Plan:
@@ -166,10 +171,14 @@ def back(session: Session, hand: Hand, ceremony_id: int) -> Ceremony:
 
 
 def send_code(session: Session, hand: Hand, ceremony_id: int) -> Ceremony:
-    """A one-time code goes to the customer's phone, or the companion's. It is made only when it leaves."""
+    """A one-time code goes to the customer's phone, or the companion's. It is made only when it leaves.
+
+    Raises TooMany too soon after the one before, and after too many, however often signing was begun anew.
+    """
     ceremony = _locked(session, hand, ceremony_id)
-    rules.check_code_may_be_sent(plan(ceremony), done(ceremony), hand.now)
     trip = session.get_one(Trip, hand.trip_id)
+    codes = _codes(session, trip, ceremony.kind)
+    rules.check_code_may_be_sent(plan(ceremony), done(ceremony), codes, ceremony.channel, hand.now)
     recipient = ceremony.phone or trip.caller_phone
     event = _step(session, ceremony, Step.CODE_SENT, hand, detail=recipient[-4:])
     body = {"text": messages.code(trip), "trip_id": trip.id, "code_of": [ceremony.id, event.position]}
@@ -178,9 +187,12 @@ def send_code(session: Session, hand: Hand, ceremony_id: int) -> Ceremony:
 
 
 def enter_code(session: Session, hand: Hand, ceremony_id: int, entered: str, *, keys: LinkKey) -> bool:
-    """Whether the code is right. A wrong one is kept too, so that guessing ends: the caller must commit either way."""
+    """Whether the code is right. A wrong one is kept too, so that guessing ends, over all signings of this on the trip:
+    the caller must commit either way.
+    """
     ceremony = _locked(session, hand, ceremony_id)
-    rules.check_code_may_be_entered(plan(ceremony), done(ceremony), hand.now)
+    codes = _codes(session, session.get_one(Trip, hand.trip_id), ceremony.kind)
+    rules.check_code_may_be_entered(plan(ceremony), done(ceremony), codes, ceremony.channel, hand.now)
     sent = max(event.position for event in ceremony.events if event.step is Step.CODE_SENT)
     right = hmac.compare_digest(keys.code(ceremony.id, sent).encode(), "".join(entered.split()).encode())
     _step(session, ceremony, Step.CODE_ENTERED if right else Step.CODE_WRONG, hand)
@@ -274,7 +286,6 @@ def _checked(session: Session, trip: Trip, opening: Opening) -> Opening:
     place = opening.place if opening.kind is Kind.AGREEMENT else trip.destination_address
     return Opening(
         opening.kind,
-        opening.channel,
         opening.signer,
         opening.name.strip(),
         place.strip(),
@@ -287,6 +298,7 @@ def _set_aside(session: Session, trip: Trip, kind: Kind, shown: str, now: dateti
     earlier = ceremonies.open_of_trip(session, trip.id, kind)
     if earlier is None:
         return
+    _hold(session, earlier)  # somebody may be drawing on the other phone
     if earlier.drawing is not None and earlier.shown_sha256 == shown:
         raise _signed()
     end(earlier, Ending.STARTED_ANEW if earlier.shown_sha256 == shown else Ending.TRIP_CHANGED, now)
@@ -294,14 +306,36 @@ def _set_aside(session: Session, trip: Trip, kind: Kind, shown: str, now: dateti
 
 
 def _locked(session: Session, hand: Hand, ceremony_id: int) -> Ceremony:
-    """A ceremony under way, for its next step: of two phones the second sees what the first did."""
-    session.execute(select(Ceremony.id).where(Ceremony.id == ceremony_id).with_for_update())
+    """A ceremony under way, for its next step on the phone it was begun on: of two taps the second sees what the first
+    did.
+    """
     found = find(session, hand.trip_id, ceremony_id, hand.actor)
-    session.refresh(found)
+    _hold(session, found)
     if found.ended_at is not None:
         raise _signed() if found.ending is Ending.SEALED else changed()
     _check_point(session.get_one(Trip, hand.trip_id), found.kind, hand.actor)
+    if found.channel is not hand.channel:
+        raise _signed() if found.drawing is not None else rules.other_phone()
     return found
+
+
+def _hold(session: Session, ceremony: Ceremony) -> None:
+    """Lock a ceremony, and see what whoever held it before has done."""
+    session.execute(select(Ceremony.id).where(Ceremony.id == ceremony.id).with_for_update())
+    session.refresh(ceremony)
+
+
+def _done(event: CeremonyEvent) -> Done:
+    return Done(event.step, event.at, event.detail)
+
+
+def _codes(session: Session, trip: Trip, kind: Kind) -> Codes:
+    """The codes of every signing of this since the trip came to this point: a step back of the desk grants new ones.
+
+    The caller holds the lock on the signing under way. Another one begins only after that one has ended, which waits
+    for the lock: of two phones the second counts the first one's code.
+    """
+    return Codes.of(_done(event) for event in ceremonies.code_steps(session, trip.id, kind, trip.state_since))
 
 
 def _signed() -> Conflict:

@@ -14,6 +14,7 @@ from contracts.forms import FormId
 from contracts.wording import Language, Wording, plain, spaced, yuan
 from dispatch.domain import inspection as seen
 from dispatch.domain import phone, plate
+from dispatch.domain.booking import InsuranceStated
 from dispatch.domain.fare_lines import plain as plain_number
 from dispatch.domain.fare_text import FACTS
 from dispatch.store.agreements import Document, DocumentKind
@@ -82,12 +83,17 @@ def car(trip: Trip) -> paper.Car:
     return paper.Car(plate=plate.parse(trip.plate).display(), model=trip.car_model, colour=trip.car_colour)
 
 
-def insurance(report: ConditionReport) -> tuple[paper.Insurance, ...]:
-    """The three covers as the customer stated and the driver saw them (A9, B7)."""
+def insurance(trip: Trip, report: ConditionReport) -> tuple[paper.Insurance, ...]:
+    """The three covers as the customer stated and the driver saw them (A9, B7).
+
+    A cover is insured where the caller stated all three at booking, or, where they were to be checked on site, where
+    its policy was seen. At signing the signer confirms each: that stands among the steps.
+    """
+    stated = trip.insurance_stated == InsuranceStated.ALL_THREE
     return tuple(
         paper.Insurance(
             cover=cover,
-            insured=found["seen"],
+            insured=stated or found["seen"],
             seen=found["seen"],
             insurer=found["insurer"],
             valid_until=date.fromisoformat(found["until"]) if found["until"] else None,

@@ -41,7 +41,7 @@ def receipt_facts(session: Session, trip: Trip, fare: Fare, keys: LinkKey) -> pa
         drive=_driven(trip),
         fare=common.fare_lines((line.to_json() for line in fare.lines), trip.form),
         total_fen=fare.total_fen,
-        insurance=common.insurance(report),
+        insurance=common.insurance(trip, report),
         checks=_checks(trip),
         place=trip.destination_address,
         verify_url=keys.verify_url(number),

@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from pkcs11.exceptions import PKCS11Error, UserAlreadyLoggedIn
+from pyhanko.sign.general import SigningError
+from pyhanko.sign.pkcs11 import PKCS11Signer
+
 from contracts.sealing import seal as made
 from contracts.sealing.apply import Stamping
 from contracts.sealing.apply import apply as put_on
@@ -17,6 +21,7 @@ from dispatch.store.branches import Branch
 __all__ = ["Office", "Seal", "SealUnusable", "SealedPdf", "Seals"]
 
 EXPIRY_WARNING = timedelta(days=60)
+_SIGNER_FAILS = (PKCS11Error, SigningError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +65,21 @@ class Seals:
         self._lock = threading.Lock()
 
     def seal(self, office: Office, pdf: bytes, at: datetime) -> SealedPdf:
-        """Put the office's seal on. Raises Busy when it has none that can be used now: nothing is signed then."""
+        """Put the office's seal on. A token that fails, its session dead perhaps, is opened once more and asked again.
+
+        Raises Busy when the office has no seal that can be used now: nothing is signed then.
+        """
+        seal = self._usable(office, at)
         try:
-            seal = self.of(office, at)
-        except SealUnusable as error:
-            raise Busy(
-                "seal_missing", N_("The company seal cannot be used (%(why)s): nothing was signed"), why=str(error)
-            ) from error
-        if seal.expires_at <= at:
-            raise Busy("seal_expired", N_("The company seal has run out: nothing was signed. Please tell the manager"))
-        done = put_on(pdf, seal, at, stamping=self._stamping)
-        return SealedPdf(done.pdf, seal.fingerprint, seal.pem, done.timestamped)
+            return self._put_on(pdf, seal, at)
+        except _SIGNER_FAILS:
+            self._drop(office.code, seal)
+        seal = self._usable(office, at)
+        try:
+            return self._put_on(pdf, seal, at)
+        except _SIGNER_FAILS as error:
+            self._drop(office.code, seal)
+            raise _cannot_be_used(error) from error
 
     def of(self, office: Office, at: datetime) -> Seal:
         """The office's seal. Raises SealUnusable with what to do."""
@@ -83,6 +92,7 @@ class Seals:
             changed = path.stat().st_mtime_ns
             known = self._opened.get(office.code)
             if known is None or known[0] != changed:
+                self._forget(office.code)
                 known = self._opened[office.code] = (changed, self._open(path))
             return known[1]
 
@@ -107,9 +117,52 @@ class Seals:
                 path.hardlink_to(draft.name)
         return path
 
+    def _usable(self, office: Office, at: datetime) -> Seal:
+        try:
+            seal = self.of(office, at)
+        except SealUnusable as error:
+            raise _cannot_be_used(error) from error
+        if seal.expires_at <= at:
+            raise Busy("seal_expired", N_("The company seal has run out: nothing was signed. Please tell the manager"))
+        return seal
+
+    def _put_on(self, pdf: bytes, seal: Seal, at: datetime) -> SealedPdf:
+        done = put_on(pdf, seal, at, stamping=self._stamping)
+        return SealedPdf(done.pdf, seal.fingerprint, seal.pem, done.timestamped)
+
+    def _drop(self, code: str, failed: Seal) -> None:
+        """Forget a seal that failed, unless another thread has opened it anew already."""
+        with self._lock:
+            known = self._opened.get(code)
+            if known is not None and known[1] is failed:
+                self._forget(code)
+
+    def _forget(self, code: str) -> None:
+        """Close what was opened: a token lets nobody sign in who is signed in. The caller holds the lock."""
+        known = self._opened.pop(code, None)
+        if known is not None and isinstance(known[1].signer, PKCS11Signer):
+            with suppress(PKCS11Error):  # most likely it is dead already
+                known[1].signer.pkcs11_session.close()
+
     def _open(self, path: Path) -> Seal:
         if path.suffix == ".toml":
-            return made.from_token(path.read_text(encoding="utf-8"), self._pin, self._folder)
+            return self._from_token(path.read_text(encoding="utf-8"))
         if not self._passphrase:
             raise SealUnusable("set HOMEWARD_SEAL_PASSPHRASE")
         return made.from_pkcs12(path.read_bytes(), self._passphrase)
+
+    def _from_token(self, description: str) -> Seal:
+        """A token takes one sign-in a process: where another branch's seal holds it, or a session that died has left it
+        behind, a session without one may use the key too.
+        """
+        try:
+            return made.from_token(description, self._pin, self._folder)
+        except SealUnusable as error:
+            if not isinstance(error.__cause__, UserAlreadyLoggedIn):
+                raise
+        return made.from_token(description, None, self._folder)  # type: ignore[arg-type]  # no sign-in
+
+
+def _cannot_be_used(error: Exception) -> Busy:
+    why = f"{error}" if isinstance(error, SealUnusable) else f"{type(error).__name__}: {error}".rstrip(": ")
+    return Busy("seal_missing", N_("The company seal cannot be used (%(why)s): nothing was signed"), why=why)

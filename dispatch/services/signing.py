@@ -15,6 +15,7 @@ from contracts.errors import RenderError
 from contracts.facts import AgreementFacts, Anchor, ReceiptFacts, Step, shown_digest
 from contracts.render_worker import Renderer
 from contracts.sealing.chain import CHAIN_START, Link, sha256
+from dispatch.domain.ceremony import acts_on
 from dispatch.domain.commands import SignAgreement, SignReceipt
 from dispatch.domain.errors import N_, Busy, Conflict
 from dispatch.domain.events import Event
@@ -81,11 +82,12 @@ def draft(session: Session, trip_id: int, ceremony_id: int, actor: Actor, *, key
     """The document of a ceremony whose signature is drawn: what was shown, and what signing added to it.
 
     Raises what the rules raise, before anybody waits for a document; Conflict when what was shown is not what would
-    be signed now.
+    be signed now, or it was signed on a phone that the actor does not act on.
     """
     ceremony = ceremonies.find(session, trip_id, ceremony_id, actor)
     command, now = ceremonies.command_of(ceremony), ceremony.drawn_at
-    if now is None or ceremony.ended_at is not None:
+    theirs = acts_on(ceremony.channel, of_customer=actor.trip_id is not None)
+    if now is None or ceremony.ended_at is not None or not theirs:
         raise Conflict("already_signed", N_("This was signed already"))
     trip = trips.find(session, trip_id, actor)
     trips.decided(session, trip, command, actor, now)

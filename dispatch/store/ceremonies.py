@@ -115,6 +115,14 @@ def of_trip(session: Session, trip_id: int) -> list[Ceremony]:
     return list(session.scalars(query.order_by(Ceremony.id)))
 
 
+def code_steps(session: Session, trip_id: int, kind: Kind, since: datetime) -> list[CeremonyEvent]:
+    """The steps about one-time codes in every ceremony of a trip and kind, in the order of time."""
+    about_codes = CeremonyEvent.step.in_((Step.CODE_SENT, Step.CODE_WRONG, Step.CODE_ENTERED))
+    query = select(CeremonyEvent).join(Ceremony, Ceremony.id == CeremonyEvent.ceremony_id)
+    found = query.where(Ceremony.trip_id == trip_id, Ceremony.kind == kind, about_codes, CeremonyEvent.at >= since)
+    return list(session.scalars(found.order_by(CeremonyEvent.id)))
+
+
 def append(session: Session, ceremony: Ceremony, step: Step, now: datetime, *, device: str, address: str,
            detail: str = "") -> CeremonyEvent:  # fmt: skip
     """Add a step. Of two at once the database lets one pass: their positions are unique."""

@@ -8,7 +8,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from dispatch.domain.ceremony import Channel, Kind, Stage, unconfirmed
+from dispatch.domain.ceremony import Channel, Kind, Stage, codes_sent, unconfirmed
 from dispatch.domain.errors import N_, Busy, Conflict, DomainError, NotFound
 from dispatch.domain.inspection import Signer, companion_required
 from dispatch.domain.phone import display, masked
@@ -103,7 +103,7 @@ def _under_way(session: Session, trip: Trip, found: Ceremony) -> dict[str, Any]:
         "next": left[0] if left else None,
         "confirmed": len(told) - len(left),
         "can_go_back": stage not in (Stage.READ, Stage.SEAL),
-        "codes_sent": sum(event.step.value == "code_sent" for event in found.events),
+        "codes_sent": codes_sent(ceremonies.done(found)),
         "recipient": masked(number) if number.startswith("+86") else display(number)[-4:],
         "signer": found.signer,
         "name": found.name,
@@ -124,8 +124,7 @@ def _open(session: Session, desk: Desk) -> str:
             "relation": given.get("relation", "") if companion else "",
         },
     )
-    opening = body.to_domain(desk.channel)
-    ceremonies.open_anew(session, hand(desk.trip_id, desk.actor), opening, keys=runtime().keys)
+    ceremonies.open_anew(session, _hand(desk), body.to_domain(), keys=runtime().keys)
     return desk.page
 
 
@@ -197,7 +196,7 @@ def _sealed(desk: Desk, work: Any) -> Response:
 
 
 def _hand(desk: Desk) -> Hand:
-    return hand(desk.trip_id, desk.actor)
+    return hand(desk.trip_id, desk.actor, desk.channel)
 
 
 def _ceremony() -> int:

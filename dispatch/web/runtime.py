@@ -9,7 +9,7 @@ from flask import current_app
 from dispatch.gateways.clock import Clock
 from dispatch.gateways.routing import Router
 from dispatch.services.links import LinkKey
-from dispatch.services.rendering import Renderer
+from dispatch.services.rendering import OfficePress, Renderer
 from dispatch.services.sealing import Seals
 from dispatch.services.verifying import Examiner
 from dispatch.store.db import Database
@@ -22,11 +22,15 @@ EXTENSION = "homeward"
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """The database, the clock, what draws, seals and finds ways, and the settings that pages and API ask for."""
+    """The database, the clock, what draws, seals and finds ways, and the settings that pages and API ask for.
+
+    `renderer` prints what is signed and nothing else, `office_press` everything else.
+    """
 
     db: Database
     clock: Clock
     renderer: Renderer
+    office_press: OfficePress
     examiner: Examiner
     seals: Seals
     router: Router

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from flask import g, request
 from sqlalchemy.orm import Session
 
+from dispatch.domain.ceremony import Channel
 from dispatch.domain.errors import DomainError
 from dispatch.domain.roles import Actor
 from dispatch.services import ceremonies, signing
@@ -17,10 +18,10 @@ Answer = Callable[[Session, Document], Reply]
 Explain = Callable[[DomainError], Reply]
 
 
-def hand(trip_id: int, actor: Actor) -> Hand:
-    """Whoever sends this request, for a step of a signing."""
+def hand(trip_id: int, actor: Actor, channel: Channel) -> Hand:
+    """Whoever sends this request, for a step of a signing on this phone."""
     where = Where.of(request.headers.get("User-Agent", ""), request.remote_addr or "")
-    return Hand(trip_id, actor, where, g.now)
+    return Hand(trip_id, actor, channel, where, g.now)
 
 
 def sign(

@@ -3,7 +3,6 @@
 from flask import Response, g
 
 from dispatch.services import account_statements
-from dispatch.services.rendering import printed
 from dispatch.web.runtime import runtime
 
 
@@ -13,7 +12,7 @@ def pdf_of(account_id: int, statement_id: int) -> Response:
         statement = account_statements.find(session, account_id, statement_id, g.actor)
         pdf, name = statement.pdf, statement.number
         sheet = account_statements.sheet(session, statement) if pdf is None else None
-    content = printed(runtime().renderer, sheet) if sheet is not None else pdf
+    content = runtime().office_press.print(sheet) if sheet is not None else pdf
     reply = Response(content, content_type="application/pdf")
     reply.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
     return reply

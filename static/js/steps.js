@@ -8,7 +8,8 @@ if (form) {
   const [back, next, save] = ['back', 'next', 'save'].map((name) => document.querySelector(`[data-step-${name}]`));
   let now = -1;
 
-  const unanswered = (root) => [...root.querySelectorAll('input:invalid, select:invalid, textarea:invalid')];
+  const shown = (field) => getComputedStyle(field.closest('.field') ?? field).display !== 'none'; // a companion's, where the customer signs
+  const unanswered = (root) => [...root.querySelectorAll('input:invalid, select:invalid, textarea:invalid')].filter(shown);
 
   function mark() {
     links.forEach((link, index) => {

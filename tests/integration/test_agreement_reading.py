@@ -1,9 +1,12 @@
 """An agreement read on a screen: its frozen facts, with what is personal taken out."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
+from sqlalchemy import select
 
+from contracts import forms
 from dispatch.domain import commands as c
 from dispatch.domain.booking import Place
 from dispatch.domain.errors import NotFound
@@ -12,6 +15,7 @@ from dispatch.domain.states import State
 from dispatch.services import agreement_reading
 from dispatch.services.agreement_reading import MaskedAgreement
 from dispatch.store import ceremonies
+from dispatch.store.agreements import Document
 from tests.world import World
 
 
@@ -70,6 +74,34 @@ def test_what_was_agreed_stands_there_whole(world: World) -> None:
     assert found.facts["quote_total_fen"] == sum(line["amount_fen"] for line in found.facts["quote"])
     assert found.declaration
     assert found.effect
+
+
+def test_the_words_are_those_that_were_signed_whatever_the_figures_are_called_later(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trip_id = signed(world)
+    before = read(world, trip_id)
+    fill = forms.fill
+
+    def renamed(form: forms.Form, terms: forms.Terms) -> forms.FilledForm:
+        return fill(replace(form, declaration=form.declaration[:1]), replace(terms, cancel_fee_fen=9900))
+
+    monkeypatch.setattr(forms, "fill", renamed)
+    assert read(world, trip_id) == before
+    with world.db.reading() as session:
+        frozen = session.scalars(select(Document.facts)).one()["wording"]
+    assert [clause.id for clause in before.clauses] == [clause["id"] for clause in frozen["clauses"]]
+    assert [one.zh for one in before.declaration] == [one["zh"] for one in frozen["declaration"]]
+
+
+def test_a_document_signed_before_words_were_frozen_is_read_with_its_frozen_figures(world: World) -> None:
+    trip_id = signed(world)
+    before = read(world, trip_id)
+    with world.db.transaction() as session:
+        document = session.scalars(select(Document)).one()
+        document.facts = {name: part for name, part in document.facts.items() if name != "wording"}
+    found = read(world, trip_id)
+    assert (found.clauses, found.effect) == (before.clauses, before.effect)
 
 
 def test_who_may_not_read_agreements_finds_none(world: World) -> None:

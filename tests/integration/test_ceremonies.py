@@ -3,27 +3,29 @@
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from contracts import compose
 from contracts.facts import shown_digest
 from contracts.render_worker import Renderer
 from dispatch.domain import commands as c
 from dispatch.domain.ceremony import Channel, Kind, Opening, Stage, Step
-from dispatch.domain.errors import Busy, Conflict, DomainError, Invalid, NotFound, Refused
+from dispatch.domain.errors import Busy, Conflict, DomainError, Invalid, NotFound, Refused, TooMany
 from dispatch.domain.inspection import Intoxication, Signer
 from dispatch.domain.roles import customer
 from dispatch.domain.states import State
 from dispatch.services import ceremonies, delivering, signing
-from dispatch.services.ceremonies import Drawing
+from dispatch.services.ceremonies import Drawing, Hand
 from dispatch.services.sealing import Seals
 from dispatch.store import agreements, outbox
 from dispatch.store.agreements import DocumentKind
 from dispatch.store.branches import Branch
-from dispatch.store.ceremonies import Ceremony, Ending
+from dispatch.store.ceremonies import Ceremony, CeremonyEvent, Ending
 from tests.world import KEYS, World, stand_in, unsealed
 
 INK = (((10.0, 20.0, 0), (60.0, 40.0, 220), (90.0, 25.0, 410)),)
@@ -184,6 +186,120 @@ def test_five_wrong_codes_end_a_code_and_a_new_one_is_another(world: World, trip
     assert send(world, trip_id, ceremony_id) != first
 
 
+def begun(world: World, trip_id: int, channel: Channel, phone: str = "13907930008") -> tuple[int, Hand]:
+    """A signing up to its code, by a companion whose number is free text; answers who takes its steps too."""
+    by = pair(world, trip_id)[channel]
+    opening = Opening(Kind.AGREEMENT, Signer.COMPANION, "王秀英", "五三大道", phone, "妻子")
+    with world.db.transaction() as session:
+        ceremony = ceremonies.open_anew(session, by, opening, keys=KEYS)
+        ceremonies.read(session, by, ceremony.id)
+        for statement in ceremony.statements:
+            ceremonies.confirm(session, by, ceremony.id, statement)
+        return ceremony.id, by
+
+
+def codes_out(world: World) -> list[str]:
+    """Whom codes went to."""
+    with world.db.reading() as session:
+        found = session.scalars(select(outbox.OutboxMessage).order_by(outbox.OutboxMessage.id))
+        return [message.recipient for message in found if "code_of" in message.body]
+
+
+def sends(world: World, trip_id: int, channel: Channel = Channel.CUSTOMER_LINK, phone: str = "13907930008") -> str:
+    """Begin anew and ask for a code; answers why none was sent."""
+    ceremony_id, by = begun(world, trip_id, channel, phone)
+    try:
+        with world.db.transaction() as session:
+            ceremonies.send_code(session, by, ceremony_id)
+    except TooMany as error:
+        return error.code
+    return ""
+
+
+def guesses(world: World, trip_id: int, channel: Channel) -> str:
+    """Begin anew, ask for a code and guess at it until that ends; answers why it did."""
+    ceremony_id, by = begun(world, trip_id, channel)
+    try:
+        with world.db.transaction() as session:
+            ceremonies.send_code(session, by, ceremony_id)
+        while True:
+            with world.db.transaction() as session:
+                assert not ceremonies.enter_code(session, by, ceremony_id, "no", keys=KEYS)
+    except (Refused, TooMany) as error:
+        return error.code
+
+
+def test_beginning_anew_sends_no_more_codes_to_no_more_numbers(world: World, trip_id: int) -> None:
+    ask_for_codes(world)
+    why = [sends(world, trip_id, phone=f"139079300{number:02d}") for number in range(12)]
+    assert why == ["", *["code_just_sent"] * 11]
+    for number in range(12, 24):
+        world.later(minutes=1)
+        why.append(sends(world, trip_id, phone=f"139079300{number:02d}"))
+    assert why[12:] == [*[""] * 3, *["codes_used_up"] * 9]
+    assert codes_out(world) == [f"+86139079300{number:02d}" for number in (0, 12, 13, 14)]
+
+
+def test_a_second_companion_gets_a_code_after_the_pause(world: World, trip_id: int) -> None:
+    ask_for_codes(world)
+    assert sends(world, trip_id, phone="13907930008") == ""
+    world.later(minutes=1)
+    assert sends(world, trip_id, phone="13907930009") == ""
+    assert codes_out(world) == ["+8613907930008", "+8613907930009"]
+
+
+def test_where_the_link_s_codes_are_used_up_the_driver_s_phone_goes_on_and_then_the_desk(
+    world: World, trip_id: int
+) -> None:
+    ask_for_codes(world)
+    for channel, more in ((Channel.CUSTOMER_LINK, 4), (Channel.DRIVER_PHONE, 4)):
+        for expected in [*[""] * more, "codes_used_up"]:
+            assert sends(world, trip_id, channel) == expected
+            world.later(minutes=1)
+    world.do(trip_id, c.StepBack("验证码收不到"), world.dispatcher)
+    world.do(trip_id, c.Inspect(world.inspection()))
+    assert sends(world, trip_id) == ""
+    assert len(codes_out(world)) == 9
+
+
+def test_guessing_ends_however_often_it_is_begun_anew(world: World, trip_id: int) -> None:
+    ask_for_codes(world)
+    why = []
+    for channel in [*[Channel.CUSTOMER_LINK] * 3, *[Channel.DRIVER_PHONE] * 3]:
+        why.append(guesses(world, trip_id, channel))
+        world.later(minutes=1)
+    assert why == ["code_over", *["codes_used_up"] * 2, "code_over", *["codes_used_up"] * 2]
+    with world.db.reading() as session:
+        wrong = session.scalars(select(CeremonyEvent).where(CeremonyEvent.step == Step.CODE_WRONG)).all()
+    assert len(wrong) == 20
+
+
+def test_of_two_who_begin_anew_and_ask_for_a_code_at_once_one_gets_it(database_url: str) -> None:
+    with World.opened(database_url) as world:
+        ask_for_codes(world)
+        trip_id, start = world.to(State.INSPECTED), threading.Barrier(2)
+
+        def ask(_: int) -> str:
+            start.wait()
+            try:
+                return sends(world, trip_id)
+            except DomainError as error:  # the other one began anew in between
+                return error.code
+
+        with ThreadPoolExecutor(2) as pool:
+            asked = [why for _ in range(5) for why in pool.map(ask, range(2))]
+        assert asked.count("") == len(codes_out(world)) == 1
+
+
+def test_a_receipt_is_signed_after_codes_were_used_up_for_its_agreement(world: World, trip_id: int) -> None:
+    ask_for_codes(world)
+    while sends(world, trip_id) != "codes_used_up":
+        world.later(minutes=1)
+    with world.db.transaction() as session:
+        session.get_one(Branch, world.branch_id).code_for_signing = False
+    assert world.trip(world.to(State.CLOSED, trip_id)).state is State.CLOSED
+
+
 def test_a_code_for_a_companion_goes_to_the_companion_s_phone(world: World) -> None:
     ask_for_codes(world)
     trip_id = severely_drunk(world)
@@ -222,7 +338,7 @@ def test_a_companion_tells_name_phone_and_relation_and_only_they_may_sign(
 ) -> None:
     trip_id = severely_drunk(world)
     usual: dict[str, object] = {
-        "kind": Kind.AGREEMENT, "channel": Channel.DRIVER_PHONE, "signer": Signer.COMPANION, "name": "王秀英",
+        "kind": Kind.AGREEMENT, "signer": Signer.COMPANION, "name": "王秀英",
         "place": "五三大道", "phone": "13907930008", "relation": "妻子",
     }  # fmt: skip
     opening = Opening(**{**usual, **over})  # type: ignore[arg-type]  # each a field of its own type
@@ -284,28 +400,113 @@ def test_a_customer_signs_on_their_own_phone_and_sees_no_other_trip(world: World
         world.open(trip_id, world.agreement(), other)
 
 
+STEPS: dict[str, Callable[[Session, Hand, Ceremony], object]] = {
+    "read": lambda session, by, one: ceremonies.read(session, by, one.id),
+    "confirm": lambda session, by, one: ceremonies.confirm(session, by, one.id, one.statements[0]),
+    "back": lambda session, by, one: ceremonies.back(session, by, one.id),
+    "send": lambda session, by, one: ceremonies.send_code(session, by, one.id),
+    "enter": lambda session, by, one: ceremonies.enter_code(session, by, one.id, "123456", keys=KEYS),
+    "draw": lambda session, by, one: ceremonies.draw(
+        session, by, one.id, one.shown_sha256, Drawing(INK, 100, 50), keys=KEYS
+    ),
+}
+
+
+def pair(world: World, trip_id: int) -> dict[Channel, Hand]:
+    """Whoever acts on the two phones, and the driver's program."""
+    driver = world.hand(trip_id)
+    own = world.hand(trip_id, customer(world.branch_id, "李建国", trip_id))
+    return {one.channel: one for one in (driver, own, replace(driver, channel=Channel.API))}
+
+
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("begun_on", Channel)
+def test_every_step_is_taken_on_the_phone_that_the_record_names(
+    world: World, trip_id: int, begun_on: Channel, step: str
+) -> None:
+    hands = pair(world, trip_id)
+    with world.db.transaction() as session:
+        opening = Opening(Kind.AGREEMENT, Signer.CUSTOMER, "李建国", "五三大道")
+        ceremony = ceremonies.open_anew(session, hands[begun_on], opening, keys=KEYS)
+        before = len(ceremony.events)
+    for other in set(Channel) - {begun_on}:
+        with pytest.raises(Conflict) as refused, world.db.transaction() as session:
+            STEPS[step](session, hands[other], session.get_one(Ceremony, ceremony.id))
+        assert refused.value.code == "other_phone"
+    found = kept(world, ceremony.id)
+    assert (len(found.events), found.drawing) == (before, None)
+
+
+def test_whoever_takes_over_begins_anew_and_the_other_phone_s_signing_is_closed(world: World, trip_id: int) -> None:
+    own = customer(world.branch_id, "李建国", trip_id)
+    first = world.open(trip_id, world.agreement(), own)
+    world.prepare(trip_id, first, own)
+    drawn = world.draft(trip_id, world.agreement())
+    assert kept(world, first).ending is Ending.STARTED_ANEW
+    assert kept(world, drawn.ceremony_id).channel is Channel.DRIVER_PHONE
+    with pytest.raises(Conflict):
+        world.draw(trip_id, first, world.agreement(), own)
+
+
+def test_what_was_drawn_on_one_phone_is_not_made_a_document_by_the_other(world: World, trip_id: int) -> None:
+    own = customer(world.branch_id, "李建国", trip_id)
+    ceremony_id = world.open(trip_id, world.agreement(), own)
+    world.prepare(trip_id, ceremony_id, own)
+    world.draw(trip_id, ceremony_id, world.agreement(), own)
+    for attempt in (lambda: world.drawn(trip_id, ceremony_id), lambda: world.open(trip_id, world.agreement())):
+        with pytest.raises(Conflict) as refused:
+            attempt()
+        assert refused.value.code == "already_signed"
+    assert world.drawn(trip_id, ceremony_id, own).ceremony_id == ceremony_id
+
+
+def test_a_hand_is_the_customer_s_on_their_link_and_the_driver_s_elsewhere(world: World, trip_id: int) -> None:
+    for by in pair(world, trip_id).values():
+        for channel in Channel:
+            if (channel is Channel.CUSTOMER_LINK) is not (by.channel is Channel.CUSTOMER_LINK):
+                with pytest.raises(ValueError, match="does not act"):
+                    replace(by, channel=channel)
+
+
 def test_of_two_phones_that_draw_at_once_one_signature_is_kept(database_url: str) -> None:
+    """A link opens on two phones, the customer's and a companion's."""
     with World.opened(database_url) as world:
         trip_id = world.to(State.INSPECTED)
-        ceremony_id = world.open(trip_id, world.agreement())
-        world.prepare(trip_id, ceremony_id)
-        start = threading.Barrier(2)
+        own = customer(world.branch_id, "李建国", trip_id)
+        ceremony_id = world.open(trip_id, world.agreement(), own)
+        world.prepare(trip_id, ceremony_id, own)
+        start, shown = threading.Barrier(2), kept(world, ceremony_id).shown_sha256
 
-        def draw(actor: object) -> int:
+        def draw(later: int) -> int:
             start.wait()
+            ink = tuple((x, y, ms + later) for x, y, ms in INK[0])
             with world.db.transaction() as session:
-                by = world.hand(trip_id, actor)  # type: ignore[arg-type]  # an actor
-                shown = ceremonies.find(session, trip_id, ceremony_id, by.actor).shown_sha256
-                ink = tuple((x, y, ms + (1 if actor is own else 0)) for x, y, ms in INK[0])
+                by = world.hand(trip_id, own)
                 kept_one = ceremonies.draw(session, by, ceremony_id, shown, Drawing((ink,), 100, 50), keys=KEYS)
                 assert kept_one.drawing is not None
                 return int(kept_one.drawing["strokes"][0][0][2])
 
-        own = customer(world.branch_id, "李建国", trip_id)
         with ThreadPoolExecutor(2) as pool:
-            drawn = list(pool.map(draw, [world.driver_of(trip_id), own]))
+            drawn = list(pool.map(draw, range(2)))
         assert drawn[0] == drawn[1]  # the second is told the first one's
         assert sum(event.step is Step.SIGNED for event in kept(world, ceremony_id).events) == 1
+
+
+def test_who_begins_anew_while_the_other_phone_draws_is_told_that_it_is_signed(postgres_url: str) -> None:
+    with World.opened(postgres_url) as world:
+        trip_id = world.to(State.INSPECTED)
+        ceremony_id = world.open(trip_id, world.agreement())
+        world.prepare(trip_id, ceremony_id)
+        own, by = customer(world.branch_id, "李建国", trip_id), world.hand(trip_id)
+        with ThreadPoolExecutor(1) as pool:
+            with world.db.transaction() as session:
+                shown = session.get_one(Ceremony, ceremony_id).shown_sha256
+                ceremonies.draw(session, by, ceremony_id, shown, Drawing(INK, 100, 50), keys=KEYS)
+                other = pool.submit(world.open, trip_id, world.agreement(), own)
+                with pytest.raises(TimeoutError):
+                    other.result(timeout=0.5)
+            assert isinstance(other.exception(), Conflict)
+        assert kept(world, ceremony_id).ended_at is None
 
 
 def test_a_signature_outlives_a_renderer_that_fails_and_is_not_drawn_again(sqlite_url: str, tmp_path: Path) -> None:

@@ -1,18 +1,20 @@
 """A signature that was drawn and left: its document is made all the same, once, by whoever comes first."""
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from config import Settings
 from contracts.sealing.examine import examine
-from dispatch.domain.ceremony import Channel
+from dispatch.domain.errors import Busy
 from dispatch.domain.roles import Actor, customer
 from dispatch.domain.states import State
 from dispatch.scheduler import Sweeper
 from dispatch.services import late_sealing
+from dispatch.services.sealing import Office, SealedPdf
 from dispatch.store import agreements
 from dispatch.store.agreements import DocumentKind
 from dispatch.store.ceremonies import Ceremony, Ending
@@ -75,8 +77,6 @@ def test_a_receipt_that_was_left_closes_its_trip(world: World, sweeper: Sweeper)
 
 def test_one_drawn_on_the_customer_s_own_phone_is_made_on_the_customer_s_behalf(world: World, sweeper: Sweeper) -> None:
     trip_id, ceremony_id = drawn(world, lambda trip: customer(world.branch_id, "李建国", trip))
-    with world.db.transaction() as session:
-        session.get_one(Ceremony, ceremony_id).channel = Channel.CUSTOMER_LINK
     world.now += LATER
     with world.db.reading() as session:
         _, actor = late_sealing.draft(session, ceremony_id, keys=KEYS)
@@ -95,6 +95,29 @@ def test_what_has_changed_since_is_not_sealed_and_holds_up_nothing_else(world: W
     world.now += late_sealing.UNTIL
     with world.db.reading() as session:
         assert late_sealing.left(session, world.now) == []
+
+
+@pytest.mark.parametrize("error", [RuntimeError("the printer's driver is broken"), Busy("seal_missing", "no seal")])
+def test_one_that_cannot_be_sealed_is_logged_and_holds_up_no_other(
+    world: World, sweeper: Sweeper, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    first, _ = drawn(world)
+    second, _ = drawn(world, trip_id=world.to(State.INSPECTED, driver=world.drivers[1]))
+    world.now += LATER
+    real, left = sweeper._seals.seal, [error]
+
+    def seal(office: Office, pdf: bytes, at: datetime) -> SealedPdf:
+        if left:
+            raise left.pop()
+        return real(office, pdf, at)
+
+    monkeypatch.setattr(sweeper._seals, "seal", seal)
+    with capture_logs() as told:
+        assert sweeper.signatures() == 1
+    assert len(told) == 1
+    assert (world.trip(first).state, world.trip(second).state) == (State.INSPECTED, State.AGREED)
+    assert sweeper.signatures() == 1
+    assert world.trip(first).state is State.AGREED
 
 
 def test_of_a_sweep_and_a_signer_who_comes_back_one_makes_the_document(world: World, sweeper: Sweeper) -> None:

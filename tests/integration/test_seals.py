@@ -1,17 +1,20 @@
 """Seals of real offices: a key in a token (PKCS#11), an authority's certificate, independent time stamps (RFC 3161)."""
 
 import asyncio
+import os
 import random
 import shutil
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import pkcs11
 import pytest
 from asn1crypto import cms, keys, tsp, x509
 from cryptography import x509 as made
@@ -19,6 +22,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from pkcs11.exceptions import DeviceError
 from pyhanko.sign.timestamps.dummy_client import DummyTimeStamper
 
 from contracts import compose, render, sample
@@ -124,8 +128,8 @@ def test_a_new_seal_is_used_as_soon_as_it_lies_there(pdf: bytes, tmp_path: Path)
 
 
 @pytest.fixture
-def token(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A software token with a key and its certificate; answers the folder of seals that names it."""
+def token(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A software token with a key and its certificate; gives the folder of seals that names it."""
     store = tmp_path / "tokens"
     store.mkdir()
     (tmp_path / "softhsm2.conf").write_text(f"directories.tokendir = {store}\nobjectstore.backend = file\n")
@@ -142,11 +146,17 @@ def token(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ["--import", str(tmp_path / "key.pem"), "--token", "homeward", "--label", "seal", "--id", "A1", "--pin", PIN],
     ):
         subprocess.run([tool, *words], check=True, capture_output=True)
-    module = next(Path("/usr/lib").rglob("libsofthsm2.so"))
     (tmp_path / "SR.toml").write_text(
-        f'module = "{module}"\ntoken = "homeward"\nkey = "seal"\ncertificate = "seal.crt"\n'
+        f'module = "{module()}"\ntoken = "homeward"\nkey = "seal"\ncertificate = "seal.crt"\n'
     )
-    return tmp_path
+    pkcs11.unload(module())  # the driver reads where its tokens are when it is loaded
+    yield tmp_path
+    pkcs11.unload(module())
+
+
+def module() -> str:
+    """The driver of software tokens."""
+    return str(next(Path("/usr/lib").rglob("libsofthsm2.so")))
 
 
 def test_a_key_that_never_leaves_its_token_seals_documents(token: Path, pdf: bytes) -> None:
@@ -158,6 +168,82 @@ def test_a_key_that_never_leaves_its_token_seals_documents(token: Path, pdf: byt
 def test_a_token_with_another_pin_does_not_open_and_says_so(token: Path, pdf: bytes) -> None:
     with pytest.raises(Busy, match="cannot be used"):
         Seals(token, "", "000000").seal(OFFICE, pdf, NOW)
+
+
+def session_of(seals: Seals) -> Any:
+    """The open session with the token."""
+    return seals.of(OFFICE, NOW).signer.pkcs11_session  # type: ignore[attr-defined]  # a token's signer has one
+
+
+@pytest.mark.parametrize(
+    "die",
+    [lambda session: session.close(), lambda _: pkcs11.lib(module()).reinitialize()],
+    ids=["logged out and closed", "library started anew"],
+)
+def test_a_token_whose_session_died_is_opened_again(token: Path, pdf: bytes, die: Callable[[Any], object]) -> None:
+    seals = Seals(token, "", PIN)
+    seals.seal(OFFICE, pdf, NOW)
+    die(session_of(seals))
+    assert examine(seals.seal(OFFICE, pdf, NOW).pdf).whole
+    assert examine(seals.seal(OFFICE, pdf, NOW).pdf).whole
+
+
+def test_a_session_that_dies_under_many_threads_holds_up_none_of_them(token: Path, pdf: bytes) -> None:
+    seals = Seals(token, "", PIN)
+    session_of(seals).close()
+    with ThreadPoolExecutor(4) as pool:
+        sealed = list(pool.map(lambda _: seals.seal(OFFICE, pdf, NOW), range(8)))
+    assert all(examine(one.pdf).whole for one in sealed)
+
+
+def test_a_token_that_is_gone_is_busy_and_signs_again_once_it_is_back(token: Path, pdf: bytes) -> None:
+    seals = Seals(token, "", PIN)
+    seals.seal(OFFICE, pdf, NOW)
+    pkcs11.lib(module()).finalize()
+    (token / "tokens").rename(token / "pulled out")
+    (token / "tokens").mkdir()
+    for _ in range(2):
+        with pytest.raises(Busy, match="cannot be used"):
+            seals.seal(OFFICE, pdf, NOW)
+    pkcs11.lib(module()).finalize()
+    (token / "tokens").rmdir()
+    (token / "pulled out").rename(token / "tokens")
+    assert examine(seals.seal(OFFICE, pdf, NOW).pdf).whole
+
+
+def test_a_token_that_fails_twice_is_busy_and_is_not_kept(
+    token: Path, pdf: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seals = Seals(token, "", PIN)
+    with monkeypatch.context() as failing:
+        failing.setattr("dispatch.services.sealing.put_on", fails(DeviceError))
+        with pytest.raises(Busy, match="DeviceError"):
+            seals.seal(OFFICE, pdf, NOW)
+    assert examine(seals.seal(OFFICE, pdf, NOW).pdf).whole
+
+
+def fails(error: type[Exception]) -> Callable[..., object]:
+    def fail(*_: object, **__: object) -> object:
+        raise error
+
+    return fail
+
+
+def test_two_branches_share_a_token_and_each_outlives_the_other_s_session(token: Path, pdf: bytes) -> None:
+    (token / "GX.toml").write_bytes((token / "SR.toml").read_bytes())
+    seals, other = Seals(token, "", PIN), replace(OFFICE, code="GX")
+    for office in (OFFICE, other):
+        seals.seal(office, pdf, NOW)
+    session_of(seals).close()
+    for office in (other, OFFICE, other, OFFICE):
+        assert examine(seals.seal(office, pdf, NOW).pdf).whole
+
+
+def test_a_changed_description_of_a_token_is_read_without_a_restart(token: Path, pdf: bytes) -> None:
+    seals = Seals(token, "", PIN)
+    seals.seal(OFFICE, pdf, NOW)
+    os.utime(token / "SR.toml", (1, 1))
+    assert examine(seals.seal(OFFICE, pdf, NOW).pdf).whole
 
 
 # Independent time stamps

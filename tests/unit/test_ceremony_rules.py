@@ -7,12 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dispatch.domain import ceremony as rules
-from dispatch.domain.ceremony import Done, Plan, Stage, Step
+from dispatch.domain.ceremony import Channel, Codes, Done, Plan, Stage, Step
 from dispatch.domain.errors import Conflict, DomainError, Refused, TooMany
 
 NOW = datetime(2026, 3, 6, 14, 30, tzinfo=UTC)
 STATEMENTS = rules.statements(3)
 PLAN = Plan(STATEMENTS, code=True)
+PHONE = Channel.DRIVER_PHONE
 READ = [Done(Step.OPENED, NOW), Done(Step.READ, NOW)]
 CONFIRMED = [*READ, *(Done(Step.CONFIRMED, NOW, statement) for statement in STATEMENTS)]
 SENT = [*CONFIRMED, Done(Step.CODE_SENT, NOW)]
@@ -89,27 +90,48 @@ def test_nobody_goes_back_over_the_beginning_or_over_a_signature() -> None:
         rules.back_over(Plan(), [*READ, Done(Step.SIGNED, NOW)])
 
 
-def test_a_code_can_be_asked_for_again_after_a_minute_and_four_times_in_all() -> None:
-    rules.check_code_may_be_sent(PLAN, CONFIRMED, NOW)
+def may_be_sent(codes: Codes, now: datetime = NOW, channel: Channel = PHONE) -> None:
+    rules.check_code_may_be_sent(PLAN, CONFIRMED, codes, channel, now)
+
+
+def may_be_entered(done: list[Done], now: datetime = NOW, before: Codes | None = None) -> None:
+    rules.check_code_may_be_entered(PLAN, done, Codes.of(done) if before is None else before, PHONE, now)
+
+
+def test_a_code_can_be_asked_for_again_after_a_minute_counted_over_every_beginning() -> None:
+    may_be_sent(Codes())
     with pytest.raises(TooMany):
-        rules.check_code_may_be_sent(PLAN, SENT, later(seconds=59))
-    rules.check_code_may_be_sent(PLAN, SENT, later(seconds=60))
-    four = [*CONFIRMED, *[Done(Step.CODE_SENT, NOW)] * 4]
+        may_be_sent(Codes.of(SENT), later(seconds=59))
+    may_be_sent(Codes.of(SENT), later(seconds=60))
+
+
+@pytest.mark.parametrize("channel", Channel)
+def test_codes_and_guesses_are_bounded_over_every_beginning_and_the_last_word_says_what_to_do(channel: Channel) -> None:
+    most, hour = rules.BOUNDS[channel], later(hours=1)
+    may_be_sent(Codes(most.codes - 1, most.wrong - 1, NOW), hour, channel)
+    for used_up in (Codes(most.codes, 0, NOW), Codes(1, most.wrong, NOW)):
+        with pytest.raises(TooMany, match="driver’s phone" if channel is Channel.CUSTOMER_LINK else "call the desk"):
+            may_be_sent(used_up, hour, channel)
     with pytest.raises(TooMany):
-        rules.check_code_may_be_sent(PLAN, four, later(hours=1))
+        rules.check_code_may_be_entered(PLAN, SENT, Codes(1, most.wrong, NOW), channel, NOW)
+
+
+def test_codes_end_on_the_customer_s_own_phone_first() -> None:
+    link, *others = (rules.BOUNDS[channel] for channel in (Channel.CUSTOMER_LINK, PHONE, Channel.API))
+    assert all(link.codes < other.codes and link.wrong < other.wrong for other in others)
 
 
 def test_a_code_is_good_for_ten_minutes_and_four_wrong_entries() -> None:
     with pytest.raises(Refused):
-        rules.check_code_may_be_entered(PLAN, CONFIRMED, NOW)
-    rules.check_code_may_be_entered(PLAN, SENT, later(minutes=10))
+        may_be_entered(CONFIRMED)
+    may_be_entered(SENT, later(minutes=10))
     with pytest.raises(Refused):
-        rules.check_code_may_be_entered(PLAN, SENT, later(minutes=10, seconds=1))
+        may_be_entered(SENT, later(minutes=10, seconds=1))
     wrong = [Done(Step.CODE_WRONG, NOW)]
-    rules.check_code_may_be_entered(PLAN, SENT + wrong * 4, NOW)
+    may_be_entered(SENT + wrong * 4)
     with pytest.raises(Refused):
-        rules.check_code_may_be_entered(PLAN, SENT + wrong * 5, NOW)
-    rules.check_code_may_be_entered(PLAN, [*SENT, *wrong * 5, Done(Step.CODE_SENT, NOW)], NOW)
+        may_be_entered(SENT + wrong * 5)
+    may_be_entered([*SENT, *wrong * 5, Done(Step.CODE_SENT, NOW)])
 
 
 def test_what_was_signed_takes_no_further_step() -> None:
@@ -146,9 +168,9 @@ def take(plan: Plan, done: list[Done], step: Step | str) -> None:
         case Step.READ:
             rules.check_turn(plan, done, Stage.READ)
         case Step.CODE_SENT:
-            rules.check_code_may_be_sent(plan, done, NOW)
+            rules.check_code_may_be_sent(plan, done, Codes(), PHONE, NOW)
         case Step.CODE_WRONG | Step.CODE_ENTERED:
-            rules.check_code_may_be_entered(plan, done, NOW)
+            rules.check_code_may_be_entered(plan, done, Codes(), PHONE, NOW)
         case Step.SIGNED:
             rules.check_turn(plan, done, Stage.DRAW)
         case _:

@@ -77,6 +77,7 @@ def web_on(tmp_path: Path) -> Iterator[Callable[[str], Web]]:
         web.app.extensions[EXTENSION].streams.close()
         web.world.db.dispose()
         web.app.extensions[EXTENSION].renderer.close()
+        web.app.extensions[EXTENSION].office_press.close()
 
 
 @pytest.fixture

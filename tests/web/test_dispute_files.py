@@ -264,3 +264,18 @@ def test_anyone_with_a_badge_before_them_sees_whether_it_is_in_force(web: Web) -
     assert "1590793" not in page  # the driver's own number is not on the badge
     for other in (address[:-1] + ("A" if address[-1] != "A" else "B"), "1-x", "x", "99999999999-x"):
         assert anyone.get(f"/badge/{other}").status_code == 404
+
+
+def test_what_managers_print_keeps_no_signing_waiting(
+    web: Web, manager: FlaskClient, trip_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The presses of signing are not used at all."""
+
+    def refuse(*_: object) -> bytes:
+        raise AssertionError("a press that prints what is signed")
+
+    monkeypatch.setattr(web.app.extensions[EXTENSION].renderer, "_ask", refuse)
+    assert make(manager, trip_id).data.startswith(b"%PDF-")
+    photo_of(web, web.world.driver)
+    for address in (f"/manage/drivers/{web.world.driver.driver_id}/badge.pdf", "/manage/forms/A-2026.1/specimen.pdf"):
+        assert manager.get(address).data.startswith(b"%PDF-"), address

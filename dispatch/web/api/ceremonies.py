@@ -32,8 +32,8 @@ from dispatch.web.trip_view import trip_out
 )
 def begin_ceremony(call: Call, trip_id: int) -> s.CeremonyOut:
     """Begin signing: what is shown is frozen, and named by its digest."""
-    opening = call.body.to_domain(Channel.API)
-    begun = ceremonies.open_anew(call.session, hand(trip_id, call.actor), opening, keys=call.runtime.keys)
+    by = hand(trip_id, call.actor, Channel.API)
+    begun = ceremonies.open_anew(call.session, by, call.body.to_domain(), keys=call.runtime.keys)
     return s.CeremonyOut.of(begun)
 
 
@@ -59,8 +59,10 @@ def read_ceremony(call: Call, trip_id: int, ceremony_id: int) -> s.CeremonyOut:
     tag="signing",
 )
 def take_step(call: Call, trip_id: int, ceremony_id: int) -> s.CeremonyOut:
-    """Take the next step. A wrong code is answered with the stage unchanged: only so many are borne."""
-    by = hand(trip_id, call.actor)
+    """Take the next step of a signing begun through the API; one begun on a phone goes on there. A wrong code is
+    answered with the stage unchanged: only so many are borne.
+    """
+    by = hand(trip_id, call.actor, Channel.API)
     _take(call, by, ceremony_id)
     return s.CeremonyOut.of(ceremonies.find(call.session, trip_id, ceremony_id, call.actor))
 
@@ -107,7 +109,7 @@ def _done(session: Session, signed: Document) -> Reply:
 
 def _sign(trip_id: int) -> Response:
     given: s.SignIn = request.context.json  # type: ignore[attr-defined]  # spectree puts it there
-    by, asked = hand(trip_id, g.actor), submission()
+    by, asked = hand(trip_id, g.actor, Channel.API), submission()
     reply = sign(by, given.ceremony, given.shown_sha256, given.drawing(), asked, answer=_done, explain=problem)
     return as_response(reply)
 

@@ -19,7 +19,6 @@ from dispatch.services import (
 )
 from dispatch.services.driver_files import Particulars
 from dispatch.services.matching import Chosen
-from dispatch.services.rendering import printed
 from dispatch.store import offers
 from dispatch.store import staff as staff_store
 from dispatch.store.drivers import open_shift
@@ -290,7 +289,7 @@ def badge_card(driver_id: int) -> Response:
     with runtime().db.reading() as session:
         driver = drivers.find(session, driver_id, g.actor.branch_id)
         sheet = badges.sheet(session, driver, runtime().keys)
-    return Response(printed(runtime().renderer, sheet), content_type="application/pdf")
+    return Response(runtime().office_press.print(sheet), content_type="application/pdf")
 
 
 _documented = document(badge_card, method="GET", tag="drivers", reply=None)

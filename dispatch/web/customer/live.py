@@ -6,11 +6,10 @@ from typing import Any
 from flask import g, render_template
 from sqlalchemy.orm import Session
 
-from dispatch.domain.errors import NotFound
 from dispatch.domain.position import Fix
 from dispatch.domain.roles import Permission
 from dispatch.domain.states import ENDS, State
-from dispatch.services import documents, links, photos, throttle, trip_standing
+from dispatch.services import documents, photos, trip_standing
 from dispatch.services.throttle import Limit
 from dispatch.services.trip_standing import COMING, WAITING, Arrival
 from dispatch.store.agreements import DocumentKind
@@ -19,7 +18,7 @@ from dispatch.web import ceremony
 from dispatch.web.access import requires
 from dispatch.web.customer import blueprint
 from dispatch.web.customer.sketch import Sketch, sketch
-from dispatch.web.customer.visits import count, opened
+from dispatch.web.customer.visits import count_by_link, opened
 from dispatch.web.runtime import runtime
 from dispatch.web.trip_view import standing_of
 
@@ -36,17 +35,8 @@ _ELSE_EVERY = 20
 @blueprint.get("/t/<token>/live")
 @requires(Permission.CUSTOMER_LINK)
 def live(token: str) -> str:
-    """The moving part alone. Counted by link, so that people behind one address do not use up each other's looks;
-    by address only where the link is not valid.
-    """
-    try:
-        with runtime().db.reading() as session:
-            opened(session, token)
-    except NotFound:
-        count()
-        raise
-    with runtime().db.transaction() as session:
-        throttle.count(session, f"link-live:{links.fingerprint(token)}", PER_LINK, g.now)
+    """The moving part alone."""
+    count_by_link(token, "live", PER_LINK)
     with runtime().db.reading() as session:
         return render_template("customer/live.html", **moving(session, opened(session, token), token))
 

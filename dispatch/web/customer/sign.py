@@ -1,5 +1,7 @@
 """Reading and signing on the customer's own phone."""
 
+from datetime import timedelta
+
 from flask import redirect, render_template, request
 from werkzeug.wrappers import Response
 
@@ -7,14 +9,18 @@ from dispatch.domain import roles
 from dispatch.domain.ceremony import Channel
 from dispatch.domain.errors import DomainError, NotFound
 from dispatch.domain.roles import Permission
+from dispatch.services.throttle import Limit
 from dispatch.store.trips import Trip
 from dispatch.web import ceremony
 from dispatch.web.access import requires
 from dispatch.web.customer import blueprint
-from dispatch.web.customer.visits import count, opened
+from dispatch.web.customer.visits import count, count_by_link, opened
 from dispatch.web.formstate import BLANK, FormState
 from dispatch.web.problems import status_of
 from dispatch.web.runtime import runtime
+
+STEPS = Limit(120, timedelta(minutes=10))
+"""Steps by one link: a signing takes about a dozen, and may be begun anew."""
 
 
 @blueprint.get("/t/<token>/sign")
@@ -28,6 +34,7 @@ def sign_page(token: str) -> str | Response:
 @requires(Permission.CUSTOMER_LINK)
 def sign_step(token: str, what: str) -> Response | tuple[str | Response, int]:
     """A step of it."""
+    count_by_link(token, "sign", STEPS)
     with runtime().db.reading() as session:
         desk = _signing_desk(opened(session, token), token)
     try:

@@ -43,7 +43,9 @@ def made(trip_id: int, reason: str) -> Response:
         branch = session.get_one(Branch, g.actor.branch_id)
         with force_locale("en" if branch.document_language == "en" else "zh"):
             found = dispute_files.gather(session, trip_id, reason, g.actor, g.now, words=Words(_entry, label))
-    sealed = runtime().seals.seal(found.office, found.render(runtime().renderer), found.made_at)
+    with runtime().office_press.taken() as renderer:
+        printed = found.render(renderer)
+    sealed = runtime().seals.seal(found.office, printed, found.made_at)
     with runtime().db.transaction() as session:
         dispute_files.record(session, found, sealed, g.actor)
     answer = Response(sealed.pdf, content_type="application/pdf")

@@ -16,7 +16,6 @@ from dispatch.domain.geo import Point
 from dispatch.domain.roles import Permission
 from dispatch.services import badges, driver_files, drivers, photos
 from dispatch.services.driver_files import Particulars
-from dispatch.services.rendering import printed
 from dispatch.store.branches import Branch
 from dispatch.store.drivers import Driver
 from dispatch.web.access import requires
@@ -125,7 +124,7 @@ def badge_card(driver_id: int) -> Reply:
     with runtime().db.reading() as session:
         driver = drivers.find(session, driver_id, g.actor.branch_id)
         sheet, name = badges.sheet(session, driver, runtime().keys), driver.badge_id
-    reply = Reply(printed(runtime().renderer, sheet), content_type="application/pdf")
+    reply = Reply(runtime().office_press.print(sheet), content_type="application/pdf")
     reply.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
     return reply
 

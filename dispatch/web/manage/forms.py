@@ -12,7 +12,7 @@ from dispatch.domain.errors import N_, DomainError, Invalid, Refused
 from dispatch.domain.roles import Permission
 from dispatch.services import agreement_forms, specimens
 from dispatch.services.agreement_forms import BadForm, Change, Difference, Problem
-from dispatch.services.rendering import printed, specimen_sheet
+from dispatch.services.rendering import specimen_sheet
 from dispatch.store.branches import Branch
 from dispatch.web.access import requires
 from dispatch.web.formstate import FormState
@@ -116,7 +116,7 @@ def _facts(session: Session, form: Any) -> Any:
 
 def _specimen(facts: Any, name: str) -> Response:
     """Printed with no transaction open: a page takes its time."""
-    pdf = printed(runtime().renderer, specimen_sheet(facts))
+    pdf = runtime().office_press.print(specimen_sheet(facts))
     answer = Response(pdf, content_type="application/pdf")
     answer.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
     return answer

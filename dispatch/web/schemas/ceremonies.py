@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from dispatch.domain.ceremony import Channel, Kind, Opening, Stage, Step, standing
+from dispatch.domain.ceremony import Channel, Kind, Opening, Stage, Step, codes_sent, standing
 from dispatch.domain.inspection import Signer
 from dispatch.services import ceremonies
 from dispatch.services.ceremonies import Drawing
@@ -28,9 +28,9 @@ class CeremonyIn(Schema):
     phone: Annotated[str, Field(max_length=24)] = ""
     relation: Annotated[str, Field(max_length=40)] = ""
 
-    def to_domain(self, channel: Channel) -> Opening:
+    def to_domain(self) -> Opening:
         """The domain's opening."""
-        return Opening(self.kind, channel, self.signer, self.name, self.place, self.phone, self.relation)
+        return Opening(self.kind, self.signer, self.name, self.place, self.phone, self.relation)
 
 
 class StepIn(Schema):
@@ -115,7 +115,7 @@ class CeremonyOut(Schema):
             name=found.name,
             stage=ceremonies.stage(found),
             code_asked=found.code_asked,
-            codes_sent=sum(one.step is Step.CODE_SENT for one in done),
+            codes_sent=codes_sent(done),
             statements=[
                 StatementOut(id=one.id, zh=one.words.zh, en=one.words.en, confirmed=one.id in confirmed)
                 for one in statements(found)
