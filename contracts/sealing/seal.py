@@ -105,8 +105,9 @@ def from_pkcs12(content: bytes, passphrase: str) -> Seal:
     return Seal(_checked(_KeptKey(key, _plain(certificate), [_plain(one) for one in chain])))
 
 
-def from_token(description: str, pin: str, folder: Path) -> Seal:
+def from_token(description: str, pin: str | None, folder: Path) -> Seal:
     """The seal in a smart card or HSM. `description` is TOML: module, token, key, and certificate (PEM) or cert_label.
+    Without a `pin` nobody signs in: the process has already.
 
     Raises SealUnusable when the token does not answer or the description is incomplete.
     """

@@ -160,7 +160,7 @@ class Seals:
         except SealUnusable as error:
             if not isinstance(error.__cause__, UserAlreadyLoggedIn):
                 raise
-        return made.from_token(description, None, self._folder)  # type: ignore[arg-type]  # no sign-in
+        return made.from_token(description, None, self._folder)  # signed in already
 
 
 def _cannot_be_used(error: Exception) -> Busy:
