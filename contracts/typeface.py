@@ -17,6 +17,7 @@ FAMILY = "Homeward Sans"
 FULL_FAMILY = "Homeward Sans Full"
 SYSTEM_FAMILY = "Noto Sans CJK SC"
 SYSTEM_COLLECTION = Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")
+BOXES = "☐☑"
 WEIGHTS = {400: "regular", 700: "bold"}
 BUILD_COMMAND = "npm ci && python -m contracts.build_fonts node_modules/@expo-google-fonts/noto-sans-sc"
 
@@ -32,6 +33,8 @@ def required_fonts() -> tuple[Path, ...]:
     missing = [path.name for path in files if not path.is_file()]
     if missing:
         raise FontsMissing(f"The fonts of the agreements are not built ({', '.join(missing)}). Run: {BUILD_COMMAND}")
+    if not _have_boxes():  # with one glyph for all that is missing, ticked and not ticked would look alike
+        raise FontsMissing(f"The fonts of the agreements are those of an earlier release. Run: {BUILD_COMMAND}")
     return files
 
 
@@ -58,6 +61,11 @@ def missing_glyphs(text: str) -> str:
 def width(text: str, weight: int) -> float:
     """How wide a line of text is, in ems, in a weight of the documents' typeface (400 or 700)."""
     return sum(1.0 if unicodedata.east_asian_width(c) in "WF" else _advances(weight).get(ord(c), 1.0) for c in text)
+
+
+@cache
+def _have_boxes() -> bool:
+    return all(_characters(font_file(weight)).issuperset(BOXES) for weight in WEIGHTS)
 
 
 @cache

@@ -7,7 +7,7 @@ from contracts.forms.checking import read
 from contracts.forms.document import parse
 from contracts.forms.figures import figures
 from contracts.forms.filling import with_parties
-from contracts.forms.model import FilledForm, Form, FormId, Terms, filled_sentences
+from contracts.forms.model import FilledForm, Form, FormId, Terms, filled_sentences, placeholders
 from contracts.forms.problems import BadForm, Problem
 
 __all__ = ["BadForm", "FilledForm", "Form", "FormId", "Problem", "Terms", "document", "fill", "form", "parse", "read",
@@ -39,6 +39,9 @@ def fill(chosen: Form, terms: Terms) -> FilledForm:
     Sentences whose figures the terms do not have are left out.
     """
     known, said = figures(terms, chosen.copies), with_parties(chosen)
+    stated = {name for clause in said.clauses for sentence in clause.sentences for name in placeholders(sentence)}
+    if "waiting_at_once" in known.keys() & stated:
+        del known["waiting_free"]  # nothing is free, and the form has a sentence of its own for that
     readings = [c.filled(known) for c in said.readings]
     return FilledForm(
         title=said.title,

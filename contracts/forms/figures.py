@@ -25,9 +25,9 @@ def figures(terms: Terms, copies: int) -> dict[str, Wording]:
     known = {
         "cancel_fee": None if terms.cancel_fee_fen is None else money(terms.cancel_fee_fen),
         "cancel_due": None if terms.cancel_fee_fen is None else CANCEL_DUE[terms.cancel_due],
-        "waiting_free": minutes(terms.waiting_free_minutes) if terms.waiting_free_minutes else None,
-        "waiting_charge": _waiting_charge(terms),
-        "waiting_at_once": None if terms.waiting_free_minutes else _waiting_charge(terms),
+        "waiting_free": minutes(terms.waiting_free_minutes),
+        "waiting_charge": _waiting_charge(terms, Wording("超出部分", " beyond")),
+        "waiting_at_once": None if terms.waiting_free_minutes else _waiting_charge(terms, Wording("", "")),
         "waiting_cap": None if terms.waiting_cap_fen is None else money(terms.waiting_cap_fen),
         "waiting_counted": _waiting_counted(terms),
         "detour_step": None if terms.detour_step_m is None else kilometres(terms.detour_step_m),
@@ -55,7 +55,7 @@ def _ranges(terms: Terms) -> Wording | None:
     return Wording("、".join(w.zh for w in known), ", ".join(w.en for w in known)) if known else None
 
 
-def _waiting_charge(terms: Terms) -> Wording | None:
+def _waiting_charge(terms: Terms, part: Wording) -> Wording | None:
     if terms.waiting_fee_fen is None:
         return None
     fee = money(terms.waiting_fee_fen)
@@ -63,8 +63,6 @@ def _waiting_charge(terms: Terms) -> Wording | None:
         return Wording(f"一次性加收 {fee.zh}", f"{fee.en} is added, once")
     step = minutes(terms.waiting_per_minutes)
     every = Wording("小时", "hour") if terms.waiting_per_minutes == 60 else Wording(f" {step.zh}", step.en)
-    free = terms.waiting_free_minutes
-    part = Wording("超出部分", " beyond") if free else Wording("", "")
     return Wording(f"{part.zh}每{every.zh}加收 {fee.zh}", f"{fee.en} is added for every {every.en}{part.en}")
 
 

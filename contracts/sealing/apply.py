@@ -26,6 +26,8 @@ RESERVED_WITH_TIME = 40_960  # a time stamp brings certificates of its own
 
 _frames: dict[str, str] = {}  # by the seal's fingerprint: its service's last answer
 
+_NO_STAMP = (OSError, ValueError, TimestampRequestError, SigningError)
+
 Stamping = Callable[[bytes], bytes]
 """Sends a time-stamp request (RFC 3161, DER) and answers the reply; raises OSError when there is none."""
 
@@ -47,25 +49,32 @@ def apply(pdf: bytes, seal: Seal, at: datetime, *, stamping: Stamping | None = N
     if stamping is not None:
         try:
             return Sealed(_stamped(pdf, seal, at, _Stamper(stamping)), timestamped=True)
-        except (OSError, ValueError, TimestampRequestError, SigningError):
+        except _NO_STAMP:
             pass
-    return Sealed(_signed(pdf, seal, at, None), timestamped=False)
+    return Sealed(_signed(pdf, seal, at, None, ""), timestamped=False)
 
 
 def _stamped(pdf: bytes, seal: Seal, at: datetime, stamper: "_Stamper") -> bytes:
     """Sealed with a time stamp whose frame is under the seal. The stamp comes after the seal, so its frame is expected
-    to be the one that came last; where it is another, the document is sealed anew with that.
+    to be the one that came last; where it is another, the document is sealed anew with that. A service that has many
+    faces, or does not answer again, gets a document without that line in its list.
     """
+    without = _signed(pdf, seal, at, stamper, None) if seal.fingerprint not in _frames else b""
     for _ in range(STAMPS):
-        expected = _frames.get(seal.fingerprint)
-        sealed = _signed(pdf, seal, at, stamper, expected)
+        expected = _frames.setdefault(seal.fingerprint, stamper.frame)
+        try:
+            sealed = _signed(pdf, seal, at, stamper, expected)
+        except _NO_STAMP:
+            if without:
+                return without
+            raise
         if stamper.frame == expected:
             return sealed
         _frames[seal.fingerprint] = stamper.frame
-    return _signed(pdf, seal, at, stamper)  # a service of many faces: without
+    return without or _signed(pdf, seal, at, stamper, None)
 
 
-def _signed(pdf: bytes, seal: Seal, at: datetime, stamper: TimeStamper | None, expected: str | None = None) -> bytes:
+def _signed(pdf: bytes, seal: Seal, at: datetime, stamper: TimeStamper | None, expected: str | None) -> bytes:
     writer = IncrementalPdfFileWriter(BytesIO(pdf))
     writer.root[generic.pdf_name(LEDGER)] = _ledger(writer, seal, expected)
     writer.update_root()
@@ -88,7 +97,7 @@ def _ledger(writer: IncrementalPdfFileWriter, seal: Seal, expected: str | None) 
     listed = {
         "/Pages": found.pages,
         "/Annexes": [text for annex in sorted(found.annexes.items()) for text in annex],
-        "/Certificates": sorted(certificates([seal.certificate, *seal.signer.cert_registry])),
+        "/Certificates": certificates([seal.certificate, *seal.signer.cert_registry]),
     }
     entries: dict[Any, Any] = {
         generic.pdf_name(name): generic.ArrayObject(map(generic.pdf_string, of)) for name, of in listed.items()

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from enum import StrEnum, auto
 from hashlib import sha256 as _sha256
+from typing import Any
 
 CHAIN_START = "0" * 64
 
@@ -78,8 +79,17 @@ def read(text: str) -> list[tuple[Link, str]]:
         try:
             told = json.loads(line)
             recorded = str(told.pop("digest"))
-            link = Link(**{**told, "signed_at": datetime.fromisoformat(told["signed_at"])})
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            link = _link(told)
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
             raise ValueError(f"line {number} is not a link of a chain") from error
         found.append((link, recorded))
     return found
+
+
+def _link(told: dict[str, Any]) -> Link:
+    """A link as it was written. Raises ValueError, KeyError or TypeError for what is none: a stranger may have."""
+    link = Link(**{**told, "signed_at": datetime.fromisoformat(told["signed_at"]).astimezone(UTC)})
+    texts = (link.number, link.kind, link.sha256, link.previous)
+    if type(link.position) is not int or not all(isinstance(text, str) and text.isprintable() for text in texts):
+        raise ValueError("a link's parts are of another kind")
+    return link

@@ -43,7 +43,7 @@ def _examined(pdf: bytes) -> Report:
     findings += _of_parts(ledger(root), found)
     facts, kind = _facts(reader)
     findings += _of_manifest(facts, found) if kind == "pack" else _of_facts(facts)
-    told = {} if signed is None else _told(signed)
+    told = {} if signed is None else _told(signed, comings(root))
     stamp = told.get("time_stamp")
     if stamp is not None and not stamp.holds:
         findings.append(Finding(Fault.TIME_STAMP_WRONG))
@@ -134,11 +134,16 @@ def _anchor(facts: dict[str, Any]) -> tuple[int | None, str]:
 
 def _of_manifest(facts: dict[str, Any], now: Inventory) -> Iterator[Finding]:
     """Every part that a dispute file names is attached to it, as it is named."""
-    named = {str(part["name"]): str(part["sha256"]) for part in facts.get("parts") or ()}
+    named = {_tellable(str(part["name"])): str(part["sha256"]) for part in facts.get("parts") or ()}
     for name in sorted(named.keys() | now.annexes.keys() - {MANIFEST}):
         if now.annexes.get(name) != named.get(name):
             missing, added = name not in now.annexes, name not in named
             yield Finding(Fault.ANNEX_MISSING if missing else Fault.ANNEX_ADDED if added else Fault.ANNEX_CHANGED, name)
+
+
+def _tellable(name: str) -> str:
+    """A name that can be written down: JSON may hold halves of characters."""
+    return name.encode("utf-8", "replace").decode()
 
 
 def _of_facts(facts: dict[str, Any]) -> Iterator[Finding]:
@@ -148,13 +153,13 @@ def _of_facts(facts: dict[str, Any]) -> Iterator[Finding]:
         yield Finding(Fault.FACTS_DISAGREE)
 
 
-def _told(signed: EmbeddedPdfSignature) -> dict[str, Any]:
+def _told(signed: EmbeddedPdfSignature, listed: Comings) -> dict[str, Any]:
     certificate = signed.signer_cert
     return {
         "sealed_by": str(certificate.subject.native.get("common_name", "")),
         "fingerprint": certificate.sha256.hex(),
         "sealed_at": signed.self_reported_timestamp,
-        "time_stamp": signature.time_stamp(signed),
+        "time_stamp": signature.time_stamp(signed, listed),
     }
 
 

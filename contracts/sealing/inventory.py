@@ -29,10 +29,10 @@ class Inventory:
 @dataclass(frozen=True, slots=True)
 class Comings:
     """What comes with a seal and is covered by no signature, as it was listed under the seal: SHA-256 of each
-    certificate, and of the time stamp's frame. None: not listed.
+    certificate, and of the time stamp's frame ('' where none was to come). None: not listed.
     """
 
-    certificates: frozenset[str] | None
+    certificates: tuple[str, ...] | None
     time_stamp: str | None
 
 
@@ -61,7 +61,7 @@ def comings(root: generic.DictionaryObject) -> Comings:
     kept = _entry(root, LEDGER) or {}
     listed, stamp = _entry(kept, "/Certificates"), _entry(kept, "/TimeStamp")
     return Comings(
-        None if listed is None else frozenset(str(digest) for digest in listed), None if stamp is None else str(stamp)
+        None if listed is None else tuple(str(digest) for digest in listed), None if stamp is None else str(stamp)
     )
 
 

@@ -27,11 +27,15 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TimeStamp:
-    """An independent service's word for when the seal existed. Whether to trust the service is the reader's to say."""
+    """An independent service's word for when the seal existed. Whether to trust the service is the reader's to say.
+
+    `listed`: it is under the seal that the stamp is of this service. Otherwise anybody may have put it there since.
+    """
 
     at: datetime
     by: str
     holds: bool
+    listed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from binascii import hexlify
 from collections.abc import Iterable
 from typing import Any
 
-from asn1crypto import cms, x509
+from asn1crypto import algos, cms, x509
+from asn1crypto.core import Void
 from pyhanko.sign.general import CMSExtractionError, extract_certificate_info, extract_signer_info
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.generic_cms import validate_sig_integrity
@@ -15,6 +16,7 @@ from contracts.sealing.inventory import Comings
 from contracts.sealing.report import TimeStamp
 
 _TIME_STAMP = "signature_time_stamp_token"
+_RSA = algos.SignedDigestAlgorithm({"algorithm": "sha256_rsa"}).dump()
 
 
 def holds(signed: EmbeddedPdfSignature) -> tuple[bool, bool]:
@@ -33,9 +35,9 @@ def exact(pdf: bytes, signed: EmbeddedPdfSignature) -> bool:
     return _as_made(signed.signed_data, signed.signer_info, signed.signer_cert)
 
 
-def certificates(chosen: Iterable[Any]) -> frozenset[str]:
-    """SHA-256 of certificates that come with a seal. No signature covers them: their digests go under the seal."""
-    return frozenset(hashlib.sha256(one.dump()).hexdigest() for one in chosen)
+def certificates(chosen: Iterable[Any]) -> tuple[str, ...]:
+    """SHA-256 of certificates that come with a seal, sorted. No signature covers them: these go under the seal."""
+    return tuple(sorted(hashlib.sha256(one.dump()).hexdigest() for one in chosen))
 
 
 def frame(token: cms.ContentInfo) -> str:
@@ -54,13 +56,12 @@ def frame(token: cms.ContentInfo) -> str:
 def as_listed(signed: EmbeddedPdfSignature, listed: Comings) -> bool:
     """Whether the certificates and the frame of the time stamp are those that were put under the seal."""
     came = certificates(one.chosen for one in signed.signed_data["certificates"])
-    tokens = _tokens(signed)
-    return (listed.certificates is None or came == listed.certificates) and (
-        listed.time_stamp is None or [frame(token) for token in tokens] == [listed.time_stamp]
-    )
+    frames = [frame(token) for token in _tokens(signed)]
+    stamped = [listed.time_stamp] if listed.time_stamp else []
+    return listed.certificates in (None, came) and (listed.time_stamp is None or frames == stamped)
 
 
-def time_stamp(signed: EmbeddedPdfSignature) -> TimeStamp | None:
+def time_stamp(signed: EmbeddedPdfSignature, listed: Comings) -> TimeStamp | None:
     """The independent time stamp on the seal; None where there is none. Raises ValueError for a token that is none."""
     tokens = _tokens(signed)
     if not tokens:
@@ -74,7 +75,8 @@ def time_stamp(signed: EmbeddedPdfSignature) -> TimeStamp | None:
     good = all(_holds(extract_signer_info(data), certificate, "tst_info", _sha(data, bytes(content))))
     named = hashlib.new(imprint["hash_algorithm"]["algorithm"].native, seal).digest()
     name = str(certificate.subject.native.get("common_name", ""))
-    return TimeStamp(told["gen_time"].native, name, good and named == imprint["hashed_message"].native)
+    holds = good and named == imprint["hashed_message"].native
+    return TimeStamp(told["gen_time"].native, name, holds, listed=bool(listed.time_stamp))
 
 
 def _tokens(signed: EmbeddedPdfSignature) -> list[cms.ContentInfo]:
@@ -98,7 +100,6 @@ def _holds(signer: Any, certificate: x509.Certificate, content_type: str, digest
 def _as_made(data: Any, signer: Any, certificate: x509.Certificate) -> bool:
     """What the signature does not cover has the one value it is made with."""
     sid = signer["sid"].chosen
-    attributes = [attribute["type"].native for attribute in signer["unsigned_attrs"] or ()]
     return (
         data["version"].native == "v1"
         and [algorithm.native for algorithm in data["digest_algorithms"]]
@@ -111,5 +112,13 @@ def _as_made(data: Any, signer: Any, certificate: x509.Certificate) -> bool:
         and sid["issuer"].dump() == certificate.issuer.dump()
         and sid["serial_number"].native == certificate.serial_number
         and signer["digest_algorithm"].native == {"algorithm": "sha256", "parameters": None}
-        and attributes in ([], [_TIME_STAMP])
+        and signer["signature_algorithm"].dump() == _RSA
+        and _nothing_but_a_time_stamp(signer["unsigned_attrs"])
     )
+
+
+def _nothing_but_a_time_stamp(attributes: Any) -> bool:
+    """No attributes at all, or one with one value: what else lies there would be covered by nothing."""
+    if isinstance(attributes, Void):
+        return True
+    return [(one["type"].native, len(one["values"])) for one in attributes] == [(_TIME_STAMP, 1)]

@@ -20,7 +20,7 @@ from dispatch.gateways.osrm import TIMEOUT_SECONDS as OSRM_TIMEOUT
 from dispatch.gateways.osrm import ask_table
 from dispatch.gateways.roads.graph import GraphUnusable, about, load
 from dispatch.gateways.tile_file import tile_file_fault
-from dispatch.services import chains, housekeeping, working_days
+from dispatch.services import chains, housekeeping, late_sealing, working_days
 from dispatch.services.rendering import RenderError, draw_sample, missing_glyphs
 from dispatch.services.sealing import EXPIRY_WARNING, Office, SealUnusable
 from dispatch.store import migrate
@@ -154,7 +154,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
         return
     yield Finding("database schema")
     yield Finding("durability", "; ".join(faults), "Switch these settings on: acknowledged writes could be lost.")
-    checks: tuple[Callable[[Settings, Database], Finding], ...] = (_scheduler, _calendar, _seals, _chain)
+    checks: tuple[Callable[[Settings, Database], Finding], ...] = (_scheduler, _calendar, _seals, _signatures, _chain)
     for check in checks:
         try:
             yield check(settings, db)
@@ -190,6 +190,14 @@ def _seals(settings: Settings, db: Database) -> Finding:
         if expires - now < EXPIRY_WARNING:
             wrong.append(f"{office.code}: good until {expires:%Y-%m-%d} only")
     return Finding("seals", "; ".join(wrong), "Nothing can be signed without a seal: see the operating guide, Seals.")
+
+
+def _signatures(settings: Settings, db: Database) -> Finding:
+    with db.reading() as session:
+        left = len(late_sealing.left(session, clock_of(settings)()))
+    wrong = f"{left} drawn, and their documents are not made yet" if left else ""
+    remedy = "The scheduler makes them: see its log. Update only then: a later release may word a document otherwise."
+    return Finding("signatures", wrong, remedy)
 
 
 def _chain(_settings: Settings, db: Database) -> Finding:

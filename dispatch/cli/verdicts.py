@@ -126,7 +126,8 @@ def _signing(report: Report) -> Iterator[str]:
     if not report.fingerprint:
         return
     if report.time_stamp is not None and report.time_stamp.holds:
-        yield f"· time stamp of {report.time_stamp.at} by {report.time_stamp.by}"
+        unnamed = "" if report.time_stamp.listed else ", which the seal does not name"
+        yield f"· time stamp of {report.time_stamp.at} by {report.time_stamp.by}{unnamed}"
     elif report.time_stamp is None:
         yield "· no independent time stamp: the time is the company's word"
     if report.steps:

@@ -238,5 +238,5 @@ def _used_up(channel: Channel) -> TooMany:
         return TooMany("codes_used_up", N_("No more codes on this phone: please sign on the driver’s phone"))
     return TooMany(
         "codes_used_up",
-        N_("No more codes for this trip: call the desk, who can take the check back; codes are sent again after it"),
+        N_("No more codes for this trip: call the desk, which takes the check back (a manager, after ten minutes)"),
     )

@@ -53,10 +53,12 @@ class OfficePress:
             self._renderer = self._renderer or Renderer(processes=1, seconds=self._seconds)
             yield self._renderer
         finally:
-            self._clock = threading.Timer(self._rest, self._let_go)
-            self._clock.daemon = True
-            self._clock.start()
-            self._turn.release()
+            try:
+                self._clock = threading.Timer(self._rest, self._let_go)
+                self._clock.daemon = True
+                self._clock.start()
+            finally:
+                self._turn.release()
 
     def print(self, sheet: Sheet) -> bytes:
         """A sheet as PDF. Raises Busy when it cannot be made now."""

@@ -130,8 +130,11 @@ def _time(found: Verification) -> Check:
     stamp = found.report.time_stamp if found.report else None
     if stamp is None:
         return Check(gettext("No independent time stamp: the time is the company's own word"), holds=None)
-    said = gettext("Time stamp of %(by)s", by=stamp.by)
-    return Check(said, holds=stamp.holds, detail=f"{stamp.at:%Y-%m-%d %H:%M:%S} UTC")
+    detail = f"{stamp.at:%Y-%m-%d %H:%M:%S} UTC"
+    if stamp.holds and not stamp.listed:
+        said = gettext("Time stamp of %(by)s, which the seal does not name", by=stamp.by)
+        return Check(said, holds=None, detail=detail)
+    return Check(gettext("Time stamp of %(by)s", by=stamp.by), holds=stamp.holds, detail=detail)
 
 
 def _shown(found: Verification) -> list[Check]:

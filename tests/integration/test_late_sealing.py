@@ -18,6 +18,7 @@ from dispatch.services.sealing import Office, SealedPdf
 from dispatch.store import agreements
 from dispatch.store.agreements import DocumentKind
 from dispatch.store.ceremonies import Ceremony, Ending
+from tests.commands import installed, run
 from tests.world import KEYS, World
 
 LATER = timedelta(minutes=3)
@@ -48,6 +49,23 @@ def drawn(world: World, actor: Callable[[int], Actor] | None = None, trip_id: in
     world.prepare(trip_id, ceremony_id, who)
     world.draw(trip_id, ceremony_id, world.agreement(), who)
     return trip_id, ceremony_id
+
+
+def test_the_doctor_tells_of_signatures_that_wait_for_their_documents(
+    world: World, sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed(monkeypatch, sqlite_url, tmp_path)
+    monkeypatch.setattr("dispatch.cli.doctor.draw_sample", lambda: None)
+    monkeypatch.setattr("dispatch.cli.doctor.clock_of", lambda _: lambda: world.now)
+
+    def said() -> str:
+        findings = run("doctor", "--json").answer["findings"]
+        return next(str(one["wrong"]) for one in findings if one["about"] == "signatures")
+
+    drawn(world)
+    assert said() == ""
+    world.now += LATER
+    assert said() == "1 drawn, and their documents are not made yet"
 
 
 def test_a_signature_that_was_left_gets_its_document_with_the_time_it_was_drawn(world: World, sweeper: Sweeper) -> None:

@@ -1,6 +1,7 @@
 """Seals of real offices: a key in a token (PKCS#11), an authority's certificate, independent time stamps (RFC 3161)."""
 
 import asyncio
+import hashlib
 import os
 import random
 import shutil
@@ -354,6 +355,85 @@ def test_any_flipped_bit_of_a_chain_and_a_time_stamp_is_found_too(service: Servi
         if examine(altered).whole:
             missed.append(place)
     assert missed == []
+
+
+def test_a_time_stamp_put_on_afterwards_is_found_where_none_was_to_come(
+    service: Service, pdf: bytes, tmp_path: Path
+) -> None:
+    """Anybody can get a token for a signature from a service of their own."""
+    seals = Seals(tmp_path, "pass", "", self_made=True)
+    sealed = seals.seal(OFFICE, pdf, NOW).pdf
+    forged = resigned(sealed, lambda signer: signer.__setitem__("unsigned_attrs", [stamp_of(service, signer)]))
+    assert [one.fault for one in examine(forged).findings] == [Fault.SEAL_ALTERED]
+
+
+def stamp_of(service: Service, signer: Any) -> cms.CMSAttribute:
+    asked = tsp.TimeStampReq({
+        "version": 1,
+        "message_imprint": {
+            "hash_algorithm": {"algorithm": "sha256"},
+            "hashed_message": hashlib.sha256(signer["signature"].native).digest(),
+        },
+        "cert_req": True,
+    })  # fmt: skip
+    token = tsp.TimeStampResp.load(stamping(service.url)(asked.dump()))["time_stamp_token"]
+    return cms.CMSAttribute({"type": "signature_time_stamp_token", "values": [token]})
+
+
+def first_signer(data: Any) -> Any:
+    return data["signer_infos"][0]
+
+
+def resigned(pdf: bytes, change: Callable[[Any], object], on: Callable[[Any], Any] = first_signer) -> bytes:
+    """The document with something changed in what no signature covers, encoded as well as the seal was."""
+    old = contents(pdf)
+    info = cms.ContentInfo.load(cms.ContentInfo.load(bytes.fromhex(old.decode())).dump())
+    change(on(info["content"]))
+    return pdf.replace(old, info.dump(force=True).hex().upper().ljust(len(old), "0").encode())
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda signer: signer.__setitem__("unsigned_attrs", []),
+        lambda signer: signer.__setitem__("signature_algorithm", {"algorithm": "rsassa_pkcs1v15"}),
+    ],
+    ids=["empty attributes", "another name of the algorithm"],
+)
+def test_what_no_signature_covers_has_one_form(pdf: bytes, tmp_path: Path, change: Callable[[Any], object]) -> None:
+    sealed = Seals(tmp_path, "pass", "", self_made=True).seal(OFFICE, pdf, NOW).pdf
+    assert examine(resigned(sealed, lambda _signer: None)).whole
+    assert Fault.SEAL_ALTERED in [one.fault for one in examine(resigned(sealed, change)).findings]
+
+
+def test_a_certificate_that_is_there_twice_is_found(pdf: bytes, tmp_path: Path) -> None:
+    sealed = Seals(tmp_path, "pass", "", self_made=True).seal(OFFICE, pdf, NOW).pdf
+    twice = resigned(
+        sealed, lambda data: data["certificates"].append(data["certificates"][0].copy()), lambda data: data
+    )
+    assert Fault.SEAL_ALTERED in [one.fault for one in examine(twice).findings]
+
+
+def test_a_second_value_beside_the_time_stamp_is_found(service: Service, pdf: bytes, tmp_path: Path) -> None:
+    seals = Seals(tmp_path, "pass", "", stamping=stamping(service.url), self_made=True)
+    sealed = seals.seal(OFFICE, pdf, NOW).pdf
+    assert examine(sealed).whole
+    added = resigned(
+        sealed,
+        lambda signer: signer["unsigned_attrs"][0]["values"].append(signer["unsigned_attrs"][0]["values"][0].copy()),
+    )
+    assert Fault.SEAL_ALTERED in [one.fault for one in examine(added).findings]
+
+
+def test_a_service_that_answers_once_and_then_no_more_has_stamped(service: Service, pdf: bytes, tmp_path: Path) -> None:
+    answers = iter([True, False, False, False])
+    service.spoil = lambda reply: (200, reply) if next(answers) else (503, b"")
+    sealed = Seals(tmp_path, "pass", "", stamping=stamping(service.url), self_made=True).seal(OFFICE, pdf, NOW)
+    report = examine(sealed.pdf)
+    assert sealed.timestamped
+    assert report.whole
+    assert report.time_stamp is not None
+    assert not report.time_stamp.listed
 
 
 def test_a_service_with_several_faces_is_stamped_by_all_the_same(service: Service, pdf: bytes, tmp_path: Path) -> None:

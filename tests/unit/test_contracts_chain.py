@@ -1,5 +1,6 @@
 """The chain of a branch's documents: none can be taken out, replaced, renumbered or dated anew without a trace (R9)."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -91,7 +92,19 @@ def test_an_exported_chain_is_read_back_as_it_was() -> None:
     assert read("\n".join(link.to_json() for link, _ in links)) == links
 
 
-@pytest.mark.parametrize("line", ["nonsense", "{}", "[]", '{"digest": "x", "position": 1}'])
+def odd(**parts: object) -> str:
+    """A link with parts of another kind."""
+    return json.dumps({**json.loads(chain(1)[0][0].to_json()), **parts})
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "nonsense", "{}", "[]", '{"digest": "x", "position": 1}', "[" * 100_000, odd(number=["a"]), odd(position=1.5),
+        odd(position=True), odd(signed_at="0001-01-01T00:00:00+14:00"), odd(number="\ud800"), odd(number="a\x1b[2J"),
+    ],
+    ids=range(11),
+)  # fmt: skip
 def test_a_line_that_is_no_link_is_named(line: str) -> None:
     with pytest.raises(ValueError, match="line 2"):
         read(f"{chain(1)[0][0].to_json()}\n{line}\n")

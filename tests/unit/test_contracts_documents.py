@@ -8,7 +8,7 @@ import pytest
 from markupsafe import escape
 from PIL import Image
 
-from contracts import compose, forms, labels, render, sample
+from contracts import compose, forms, labels, render, sample, typeface
 from contracts.errors import BadImage, FontsMissing
 from contracts.facts import AgreementFacts, Damage, Photo, ReceiptFacts
 from contracts.sheet import Sheet
@@ -261,6 +261,19 @@ def test_fonts_that_are_not_built_name_the_command(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("contracts.typeface.FONTS", tmp_path)
     with pytest.raises(FontsMissing, match="python -m"):
         render.OwnFonts()
+
+
+def test_fonts_of_an_earlier_release_print_nothing_for_their_boxes_would_all_look_alike(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    known = typeface._characters
+    monkeypatch.setattr(typeface, "_characters", lambda path: known(path) - {"☑"})
+    typeface._have_boxes.cache_clear()
+    try:
+        with pytest.raises(FontsMissing, match="earlier release"):
+            render.OwnFonts()
+    finally:
+        typeface._have_boxes.cache_clear()
 
 
 def test_harfbuzz_cuts_the_fonts(agreement_pdf: bytes) -> None:

@@ -247,6 +247,15 @@ def test_facts_of_an_odd_kind_in_a_stranger_s_file_are_none(facts: bytes) -> Non
     assert Report.from_bytes(report.to_bytes()) == report
 
 
+def test_half_a_character_in_a_stranger_s_manifest_is_told_all_the_same() -> None:
+    with pikepdf.open(BytesIO(printed())) as document:
+        del document.attachments["agreement.json"]
+        document.attachments["manifest.json"] = b'{"parts": [{"name": "\\ud800.pdf", "sha256": "0"}]}'
+        report = examine(saved(document))
+    assert Report.from_bytes(report.to_bytes()) == report
+    assert not report.whole
+
+
 def test_another_s_seal_is_whole_but_has_another_fingerprint() -> None:
     report = examine(apply(printed(), seal("另一家公司"), sample.NIGHT).pdf)
     assert report.whole

@@ -60,6 +60,20 @@ def test_it_is_started_when_first_needed_kept_while_it_is_used_and_let_go_after_
     assert FakeRenderer.alive == 0
 
 
+def test_a_clock_that_cannot_be_started_keeps_nobody_s_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    press = OfficePress(seconds=0.05)
+
+    def refused(_: threading.Timer) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as short_of_threads:
+        short_of_threads.setattr(threading.Timer, "start", refused)
+        with pytest.raises(RuntimeError):
+            press.print(SHEET)
+    assert press.print(SHEET) == b"%PDF"
+    press.close()
+
+
 def test_it_is_not_let_go_under_somebody_who_prints() -> None:
     press = OfficePress(rest=0.01)
     press.print(SHEET)

@@ -133,7 +133,10 @@ def _page(form: FormState, *, checked: bool = False) -> str:
             form=form,
             versions=known,
             current=current,
-            own={one.form for one in known if one.own},
+            own={
+                letter: min((one.valid_from for one in known if one.own and one.form == letter), default=date.max)
+                for letter in ("A", "B")
+            },
             used=branch.form,
             today=today,
             checked=checked,
