@@ -38,12 +38,13 @@ def _examined(pdf: bytes) -> Report:
     found = inventory(reader)
     signed, findings = _seal_of(pdf, reader)
     root = reader.root if signed is None else reader.get_historical_root(signed.signed_revision)
-    if signed is not None and not _as_listed(signed, comings(root)):
+    listed = comings(root)
+    if signed is not None and not _as_listed(signed, listed):
         findings.append(Finding(Fault.SEAL_ALTERED))
     findings += _of_parts(ledger(root), found)
     facts, kind = _facts(reader)
     findings += _of_manifest(facts, found) if kind == "pack" else _of_facts(facts)
-    told = {} if signed is None else _told(signed, comings(root))
+    told = {} if signed is None else _told(signed, listed)
     stamp = told.get("time_stamp")
     if stamp is not None and not stamp.holds:
         findings.append(Finding(Fault.TIME_STAMP_WRONG))
