@@ -83,7 +83,14 @@ def test_the_shift_is_some_hundred_metres_in_the_mainland_and_nothing_elsewhere(
 def test_what_reads_as_gcj02_far_from_any_border_comes_back_as_it_was(point: Point) -> None:
     wgs = gcj02_to_wgs84(point)
     assume(in_mainland(wgs))
+    assume(wgs != point)  # just inside the border no point is shifted to here: it does not read as GCJ-02, and stays
     assert great_circle_m(wgs84_to_gcj02(wgs), point) < 0.001
+
+
+def test_a_point_just_inside_the_border_that_nothing_is_shifted_to_stays_as_it_is() -> None:
+    on_the_tumen = Point(42.01953125, 128.9375)
+    assert in_mainland(on_the_tumen)
+    assert gcj02_to_wgs84(on_the_tumen) == on_the_tumen
 
 
 @pytest.mark.parametrize("name", MAINLAND)
